@@ -1,0 +1,1 @@
+#include "adapters/staso/vendor.hpp"

@@ -1,0 +1,10 @@
+#pragma once
+// This vendor's line in the registry.
+
+#include "adapters/provider.hpp"
+
+namespace evalbridge::staso {
+
+extern const vendor_entry vendor;
+
+} // namespace evalbridge::staso

@@ -1,0 +1,91 @@
+#include "base/crypto.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <stdexcept>
+
+namespace evalbridge {
+namespace {
+
+constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+} // namespace
+
+sha256_digest sha256(std::string_view bytes) {
+    sha256_digest digest;
+    unsigned int size = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("EVP_Digest failed");
+    return digest;
+}
+
+sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
+    sha256_digest digest;
+    unsigned int size = 0;
+    if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+              reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size))
+        throw std::runtime_error("HMAC failed");
+    return digest;
+}
+
+bool equal_in_constant_time(std::span<const unsigned char> a, std::span<const unsigned char> b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string to_hex(std::span<const unsigned char> bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const auto byte : bytes) {
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    return out;
+}
+
+std::string to_base64url(std::string_view bytes) {
+    std::string out;
+    out.reserve((bytes.size() * 4 + 2) / 3);
+    unsigned int held = 0;
+    int bits = 0;
+    for (const char c : bytes) {
+        held = (held << 8) | static_cast<unsigned char>(c);
+        bits += 8;
+        while (bits >= 6) {
+            bits -= 6;
+            out += base64url_alphabet[(held >> bits) & 63];
+        }
+    }
+    if (bits > 0)
+        out += base64url_alphabet[(held << (6 - bits)) & 63];
+    return out;
+}
+
+bool from_base64url(std::string_view text, std::string& out) {
+    out.clear();
+    unsigned int held = 0;
+    int bits = 0;
+    for (const char c : text) {
+        const auto value = base64url_alphabet.find(c);
+        if (value == std::string_view::npos)
+            return false;
+        held = (held << 6) | static_cast<unsigned int>(value);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            out += static_cast<char>((held >> bits) & 255);
+        }
+    }
+    // What is left over must be the zero padding that the encoder adds, or two texts would mean the same bytes.
+    return bits < 6 && (held & ((1u << bits) - 1)) == 0;
+}
+
+void fill_random(std::span<unsigned char> out) {
+    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
+        throw std::runtime_error("no randomness from the system");
+}
+
+} // namespace evalbridge

@@ -1,0 +1,52 @@
+#pragma once
+// The server's own configuration as plain structs. Providers are read elsewhere, since what a vendor takes is the
+// vendor's business.
+
+#include "base/crypto.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "config/node.hpp"
+#include "mapping/metric_dictionary.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace evalbridge::config {
+
+struct server_settings {
+    std::string host = "127.0.0.1"; ///< a numeric address
+    std::uint16_t port = 8080;      ///< 0 picks one
+    unsigned shards = 0;            ///< 0: one a core
+    std::size_t max_body = 1024 * 1024;
+    std::size_t max_connections = 10000; ///< of the whole gateway
+    std::chrono::milliseconds header_timeout{10000};
+    std::chrono::milliseconds body_timeout{30000};
+    std::chrono::milliseconds idle_timeout{60000};
+    std::chrono::milliseconds default_deadline{30000};
+    std::chrono::milliseconds max_deadline{120000};
+    std::chrono::milliseconds drain_grace{30000};
+    secret cursor_key; ///< empty: derived from the providers' credentials
+};
+
+struct key_settings {
+    std::string name;
+    sha256_digest digest;
+};
+
+struct settings {
+    server_settings server;
+    std::vector<key_settings> keys; ///< empty: `auth: none`
+    log_level least_log = log_level::info;
+    bool access_log = true;
+    metric_dictionary dictionary;
+};
+
+/// Reads `server`, `auth`, `log` and `metrics` (a path to a dictionary file, whose faults are appended to
+/// `more_faults`) of a document's root. `auth: none` is a fault unless `server.listen` is a loopback address.
+settings read_settings(const node& root, std::vector<fault>& more_faults);
+/// Reads a dictionary document.
+metric_dictionary read_dictionary(const node& root);
+
+} // namespace evalbridge::config

@@ -1,0 +1,37 @@
+#pragma once
+// What a handler answers. The edge adds Date, Content-Length, the request id and connection fields.
+
+#include "base/error.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace evalbridge {
+
+struct reply {
+    reply() = default;
+    reply(int s, std::string_view type, std::string b) : status(s), content_type(type), body(std::move(b)) {}
+
+    int status = 200;
+    std::string_view content_type = "application/json"; ///< a literal
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> fields;
+    /// For the access log: the problem's code, empty for a success.
+    std::string_view error_code;
+    /// Whether the access log leaves it out (healthy probes).
+    bool quiet = false;
+
+    reply&& with(std::string name, std::string value) && {
+        fields.emplace_back(std::move(name), std::move(value));
+        return std::move(*this);
+    }
+};
+
+/// An RFC 9457 problem document (application/problem+json) for the error: type, title, status, detail, instance, code,
+/// source, retryable, request_id, errors[], provider{}. `Retry-After` (whole seconds, rounded up, at least 1) where
+/// the error has one; `WWW-Authenticate` with 401. `instance` is the request's path.
+reply problem(const error& e, std::string_view instance, std::string_view request_id);
+
+} // namespace evalbridge

@@ -1,0 +1,38 @@
+#pragma once
+// A request as a handler sees it: read whole, judged by the edge, its key checked, its deadline set.
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace evalbridge {
+
+enum class verb { get, head, post, put, patch, del, options, other };
+
+struct query_parameter {
+    std::string name;  ///< percent-decoded
+    std::string value; ///< percent-decoded; empty for `?name`
+    bool has_value = false;
+};
+
+struct request_context {
+    verb method = verb::get;
+    std::string path;                       ///< as sent, still percent-encoded, without the query
+    std::vector<std::string> path_arguments; ///< what stood for each `{...}` of the route, percent-decoded
+    std::vector<query_parameter> query;
+    std::vector<std::pair<std::string, std::string>> fields; ///< names in lower case
+    std::string body;
+    std::string request_id;
+    std::string client; ///< name of the API key, or "anonymous" with `auth: none`
+    std::string peer;   ///< address the connection came from
+    time_point deadline;
+
+    /// Empty view with `found` false in `has_field` terms: the first field of that lower-case name, or empty.
+    std::string_view field(std::string_view lower_case_name) const;
+};
+
+} // namespace evalbridge

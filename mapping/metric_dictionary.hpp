@@ -1,0 +1,43 @@
+#pragma once
+// One canonical name for the same metric of several vendors, with what is known of it. Read from YAML by config/,
+// asked by the adapters; an unlisted metric passes through under its own name.
+
+#include "mapping/metric.hpp"
+
+#include <map>
+#include <unordered_map>
+
+namespace evalbridge {
+
+struct metric_definition {
+    std::string name; ///< canonical
+    std::optional<std::string> description;
+    std::optional<metric_kind> kind;
+    metric_traits traits;
+    std::map<std::string, std::vector<std::string>> native; ///< vendor -> its names or ids of the metric
+};
+
+class metric_dictionary {
+  public:
+    metric_dictionary() = default;
+    /// The definitions in the order given. A native name listed under two definitions of one vendor: the first wins;
+    /// config/ refuses that before it gets here.
+    explicit metric_dictionary(std::vector<metric_definition> definitions);
+
+    /// The definition that lists this id or, failing that, this name (ASCII case-insensitive) for the vendor; null
+    /// when none does. The pointer lives as long as the dictionary.
+    const metric_definition* find(std::string_view vendor, std::string_view native_name,
+                                  std::optional<std::string_view> native_id = {}) const;
+    const metric_definition* find_canonical(std::string_view name) const;
+    /// The vendor's own name for what a client named: the first native name of that canonical metric, or `name`
+    /// itself where the dictionary doesn't know it.
+    std::string native_name_for(std::string_view vendor, std::string_view name) const;
+    const std::vector<metric_definition>& definitions() const { return definitions_; }
+
+  private:
+    std::vector<metric_definition> definitions_;
+    std::unordered_map<std::string, std::size_t> by_native_; ///< "<vendor>\0<lower-case native>"
+    std::unordered_map<std::string, std::size_t> by_name_;
+};
+
+} // namespace evalbridge

@@ -1,0 +1,52 @@
+#pragma once
+// One judged item (a trace, a prompt) with everything measured on it. The API's word is `result`; in code it is
+// run_result, since result<T> is what a function returns.
+
+#include "mapping/verdict.hpp"
+
+namespace evalbridge {
+
+/// A retrieved passage that the item, or a span of it, was given.
+struct chunk {
+    std::optional<std::string> text;
+    std::optional<std::string> source;
+    std::optional<std::string> index_id;
+    std::optional<bool> used;
+    std::optional<double> usage; ///< as the vendor gave it; its scale isn't documented
+};
+
+/// A step of the item's trace. `input` and `output` are any JSON, kept byte-true and validated.
+struct trace_span {
+    std::uint32_t index = 0; ///< position in a depth-first walk, parents before children
+    std::optional<std::uint32_t> parent;
+    std::optional<std::string> name;
+    std::optional<std::string> type;
+    std::optional<timestamp> created_at;
+    std::optional<std::string> input;
+    std::optional<std::string> output;
+    std::vector<chunk> chunks;
+    std::optional<std::string> attributes; ///< the vendor's further members as one JSON object
+};
+
+struct token_counts {
+    std::optional<std::uint64_t> input;
+    std::optional<std::uint64_t> output;
+};
+
+struct run_result {
+    std::string id;
+    std::string run_id;
+    std::optional<std::string> trace_id;
+    std::optional<std::string> prompt_id;
+    std::optional<std::string> input;
+    std::optional<std::string> output;
+    std::optional<std::string> expected;
+    token_counts tokens;
+    std::vector<chunk> chunks;
+    std::optional<std::vector<trace_span>> spans; ///< only when asked for
+    std::vector<verdict> verdicts; ///< the item's, and its spans' too when spans were asked for
+    mapping_notes mapping;
+    std::optional<std::string> raw;
+};
+
+} // namespace evalbridge

@@ -1,0 +1,70 @@
+#pragma once
+// An upstream that answers from a script or a function, keeps what it was sent, and suspends at least once, as a real
+// one does.
+
+#include "base/log.hpp"
+#include "upstream/upstream.hpp"
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+namespace evalbridge::testing {
+
+class scripted_upstream final : public upstream {
+  public:
+    using answerer = std::function<result<http_response>(const http_request&)>;
+
+    /// Answers come from `answer`, for requests that no queued answer is left for.
+    explicit scripted_upstream(answerer answer = {}) : answer_(std::move(answer)) {}
+    /// The next answer in line.
+    void push(result<http_response> answer) { queue_.push_back(std::move(answer)); }
+    void push(int status, std::string body, std::string content_type = "application/json");
+
+    boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override;
+
+    std::vector<http_request> requests;
+    std::vector<call> calls;
+
+  private:
+    answerer answer_;
+    std::deque<result<http_response>> queue_;
+};
+
+/// Runs a coroutine to its end on an io_context of its own and gives its value.
+template <class T> T run_task(boost::asio::awaitable<T> task);
+
+/// A call with a deadline far away.
+call test_call();
+
+/// Gathers log lines.
+class captured_log final : public logger {
+  public:
+    bool enabled(log_level) const override { return true; }
+    void write(log_level level, std::string_view event, std::initializer_list<log_field> fields) override;
+    bool has(std::string_view text) const;
+    std::vector<std::string> lines;
+};
+
+} // namespace evalbridge::testing
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <optional>
+
+template <class T> T evalbridge::testing::run_task(boost::asio::awaitable<T> task) {
+    boost::asio::io_context io(1);
+    std::optional<T> value;
+    std::exception_ptr thrown;
+    boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr e, T v) {
+        thrown = e;
+        if (!e)
+            value.emplace(std::move(v));
+    });
+    io.run();
+    if (thrown)
+        std::rethrow_exception(thrown);
+    return std::move(*value);
+}
