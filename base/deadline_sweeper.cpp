@@ -4,13 +4,16 @@
 
 namespace evalbridge {
 
-deadline_sweeper::watch::watch(watch&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), at_(other.at_) {}
+deadline_sweeper::watch::watch(deadline_sweeper& owner, entries::iterator at) : owner_(&owner), at_(at) {
+    at_->holder = this;
+}
+
+deadline_sweeper::watch::watch(watch&& other) noexcept { take(other); }
 
 deadline_sweeper::watch& deadline_sweeper::watch::operator=(watch&& other) noexcept {
     if (this != &other) {
         remove();
-        owner_ = std::exchange(other.owner_, nullptr);
-        at_ = other.at_;
+        take(other);
     }
     return *this;
 }
@@ -24,6 +27,14 @@ void deadline_sweeper::watch::move_to(time_point when) {
         at_->when = when;
 }
 
+void deadline_sweeper::watch::take(watch& other) {
+    owner_ = std::exchange(other.owner_, nullptr);
+    if (!owner_)
+        return;
+    at_ = other.at_;
+    at_->holder = this;
+}
+
 void deadline_sweeper::watch::remove() {
     if (owner_)
         owner_->entries_.erase(at_);
@@ -33,7 +44,10 @@ void deadline_sweeper::watch::remove() {
 deadline_sweeper::deadline_sweeper(boost::asio::any_io_executor executor, duration tick)
     : timer_(std::move(executor)), tick_(tick) {}
 
-deadline_sweeper::~deadline_sweeper() { stop(); }
+deadline_sweeper::~deadline_sweeper() {
+    for (auto& each : entries_)
+        each.holder->owner_ = nullptr;
+}
 
 deadline_sweeper::watch deadline_sweeper::at(time_point when, std::function<void()> expire) {
     entries_.push_front({when, std::move(expire)});
@@ -51,17 +65,18 @@ void deadline_sweeper::arm() {
         return;
     armed_ = true;
     timer_.expires_after(tick_);
-    timer_.async_wait([this](boost::system::error_code failed) {
-        if (failed)
-            return; // stopped: `this` may be gone
+    timer_.async_wait([this, alive = std::weak_ptr<bool>(alive_)](boost::system::error_code failed) {
+        if (failed || alive.expired())
+            return;
         armed_ = false;
-        sweep();
+        sweep(std::chrono::steady_clock::now());
         arm();
     });
 }
 
-void deadline_sweeper::sweep() {
-    const auto now = std::chrono::steady_clock::now();
+void deadline_sweeper::expire_all() { sweep(time_point::max()); }
+
+void deadline_sweeper::sweep(time_point now) {
     for (auto& each : entries_) {
         if (each.fired || each.when > now)
             continue;

@@ -47,44 +47,44 @@ error::error(errc code, error_source source) : code_(code), source_(source) {}
 
 bool error::retryable() const { return retryable_.value_or(row_of(code_).retryable); }
 
-error&& error::at(std::string_view pointer) && {
+error error::at(std::string_view pointer) && {
     pointer_ = pointer;
     if (!detail_.empty())
         detail_ = pointer_ + ": " + detail_;
     return std::move(*this);
 }
 
-error&& error::because(std::string detail) && {
+error error::because(std::string detail) && {
     detail_ = pointer_.empty() ? std::move(detail) : pointer_ + ": " + detail;
     return std::move(*this);
 }
 
-error&& error::fault(std::string pointer, std::string detail, std::string in) && {
+error error::fault(std::string pointer, std::string detail, std::string in) && {
     faults_.push_back({std::move(pointer), std::move(detail), std::move(in)});
     return std::move(*this);
 }
 
-error&& error::faults(std::vector<input_fault> faults) && {
+error error::faults(std::vector<input_fault> faults) && {
     faults_ = std::move(faults);
     return std::move(*this);
 }
 
-error&& error::retry_after(std::chrono::milliseconds delay) && {
+error error::retry_after(std::chrono::milliseconds delay) && {
     retry_after_ = delay;
     return std::move(*this);
 }
 
-error&& error::from_provider(provider_answer answer) && {
+error error::from_provider(provider_answer answer) && {
     provider_ = std::move(answer);
     return std::move(*this);
 }
 
-error&& error::sent(bool request_sent) && {
+error error::sent(bool request_sent) && {
     request_sent_ = request_sent;
     return std::move(*this);
 }
 
-error&& error::retryable(bool yes) && {
+error error::retryable(bool yes) && {
     retryable_ = yes;
     return std::move(*this);
 }
@@ -109,10 +109,8 @@ std::string_view name_of(error_source source) {
 int http_status(errc code) { return row_of(code).status; }
 error_source usual_source(errc code) { return row_of(code).source; }
 
-} // namespace evalbridge
-
-namespace boost::system {
-void throw_exception_from_error(const evalbridge::error& e, const boost::source_location&) {
+void throw_exception_from_error(const error& e, const boost::source_location&) {
     throw std::logic_error("value() of a failed result: " + e.detail());
 }
-}
+
+} // namespace evalbridge

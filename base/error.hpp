@@ -44,9 +44,9 @@ struct input_fault {
 
 /// What the provider itself said, for the problem's `provider` member.
 struct provider_answer {
-    std::string name;                 ///< the configured provider's name
-    std::optional<int> status;        ///< HTTP status, when there was an answer
-    std::optional<std::string> code;  ///< the vendor's own error id
+    std::string name;                ///< the configured provider's name
+    std::optional<int> status;       ///< HTTP status, when there was an answer
+    std::optional<std::string> code; ///< the vendor's own error id
     std::optional<std::string> message;
     std::optional<std::string> request_id;
 };
@@ -73,14 +73,14 @@ class error {
     bool retryable() const;
 
     /// Where in the vendor's or client's document it is wrong: prefixes the detail with an RFC 6901 pointer.
-    error&& at(std::string_view pointer) &&;
-    error&& because(std::string detail) &&;
-    error&& fault(std::string pointer, std::string detail, std::string in = "body") &&;
-    error&& faults(std::vector<input_fault> faults) &&;
-    error&& retry_after(std::chrono::milliseconds delay) &&;
-    error&& from_provider(provider_answer answer) &&;
-    error&& sent(bool request_sent = true) &&;
-    error&& retryable(bool yes) &&;
+    [[nodiscard]] error at(std::string_view pointer) &&;
+    [[nodiscard]] error because(std::string detail) &&;
+    [[nodiscard]] error fault(std::string pointer, std::string detail, std::string in = "body") &&;
+    [[nodiscard]] error faults(std::vector<input_fault> faults) &&;
+    [[nodiscard]] error retry_after(std::chrono::milliseconds delay) &&;
+    [[nodiscard]] error from_provider(provider_answer answer) &&;
+    [[nodiscard]] error sent(bool request_sent = true) &&;
+    [[nodiscard]] error retryable(bool yes) &&;
 
     /// For a layer that knows more than the one that made the error.
     void set_provider_name(std::string_view name);
@@ -106,9 +106,8 @@ std::string_view name_of(error_source source);
 int http_status(errc code);
 error_source usual_source(errc code);
 
-} // namespace evalbridge
+/// What boost::system::result, which finds it by its argument, makes of value() on an error: reaching it is a bug of
+/// ours.
+[[noreturn]] void throw_exception_from_error(const error& e, const boost::source_location& where);
 
-// boost::system::result asks for this to turn value() on an error into an exception; reaching it is a bug of ours.
-namespace boost::system {
-[[noreturn]] void throw_exception_from_error(const evalbridge::error& e, const boost::source_location& where);
-}
+} // namespace evalbridge

@@ -32,12 +32,27 @@ struct body_framing {
 /// Judges the header block of a request: from the first byte of the request line up to and including the empty line.
 /// On success `framing` says how the body is delimited. Refused among others: bare CR or LF, obs-fold, whitespace
 /// before a colon, no or several Host, an unknown method, an invalid target, Transfer-Encoding other than exactly
-/// `chunked`, with Content-Length, or in HTTP/1.0, several or malformed Content-Length.
+/// `chunked`, with Content-Length, or in HTTP/1.0, several or malformed Content-Length. Bytes that exceed
+/// `limits.block` are refused by what made them too long, whether or not the block is complete.
 std::optional<head_fault> check_request_head(std::string_view block, const head_limits& limits, body_framing& framing);
 
 /// The same for a response. `status` is the status code of the start line; codes outside 100..599 are refused.
 std::optional<head_fault> check_response_head(std::string_view block, const head_limits& limits, body_framing& framing,
                                               int& status);
+
+/// What can't become a valid block whatever follows, looked for in `bytes` from `from` on: a bare CR or LF, NUL and
+/// other control bytes. Lets a server refuse at once a client that would otherwise wait for an empty line it believes
+/// it sent.
+std::optional<head_fault> check_incomplete_head(std::string_view bytes, std::size_t from);
+
+struct field_line {
+    std::string_view name;
+    std::string_view value; ///< without the whitespace around it
+};
+
+/// One field line, its CRLF taken off: `name ":" OWS value OWS`, nothing else (RFC 9112 section 5). Trailer fields
+/// follow the same grammar.
+std::optional<head_fault> split_field_line(std::string_view line, field_line& out);
 
 /// Bytes of the header block at the front of `bytes` (final empty line included), or npos while it isn't complete.
 /// Looks for CRLF CRLF; a bare LF LF ends nothing.

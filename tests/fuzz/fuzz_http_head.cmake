@@ -1,0 +1,1 @@
+evalbridge_fuzz(http_head eb_edge evalbridge_beast)
