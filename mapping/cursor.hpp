@@ -24,7 +24,10 @@ struct cursor {
 /// A keyed digest of its argument; the gateway passes HMAC-SHA-256 cut to 16 bytes.
 using mac_function = std::function<std::string(std::string_view)>;
 
-/// URL-safe text.
+/// Longer texts are no cursors. Ours stay below while subject, metric and trace id are at most 640 bytes each.
+inline constexpr std::size_t max_cursor_text = 4096;
+
+/// URL-safe text: the content, a dot, the digest of the content's text.
 std::string encode_cursor(const cursor& c, const mac_function& mac);
 /// Errors: invalid_request with a fault `cursor` (in: query), for a text that isn't ours, is of another version, or
 /// was changed. Never throws, whatever the bytes.

@@ -1,7 +1,7 @@
 #pragma once
-// Reads a vendor's JSON in straight lines, over simdjson's on-demand parser: a decoder asks for what it wants in any
-// order, and the first thing that was wrong sticks, with its path. Tolerant of what vendors vary (a number in quotes,
-// null for absent); intolerant of what is wrong (another type, a number that isn't finite).
+// Reads a vendor's JSON in straight lines and on demand: a decoder asks for what it wants in any order, what it doesn't
+// ask for is never built, and the first thing that was wrong sticks, with its path. Tolerant of what vendors vary (a
+// number in quotes, null for absent); intolerant of what is wrong (another type, a number that isn't finite).
 //
 //     result<verdict> decode(json_reader in) {
 //         verdict v;
@@ -10,14 +10,18 @@
 //         ...
 //     }
 //
-// One value is read at a time: read a child to its end before asking its parent for the next. `in["a"]["b"]` doesn't
-// compile; name the object first, since a reader points at its parent for its path.
+// simdjson's first stage finds every bracket, comma, colon and the start of every value, and checks UTF-8 and that
+// strings end; json_index pairs the brackets. A reader is a position in that index, so readers may be copied, kept and
+// read in any order, and again. simdjson's own on-demand classes stand on the same stage but read forwards only, write
+// past their string buffer when a string is read over and over, and assume without a check that a malformed text looks
+// the same on a second pass (3.0.1, release builds). What nobody reads is not validated, but for its brackets.
 
 #include "base/error.hpp"
 
-#include <simdjson.h>
-
+#include <concepts>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,46 +29,75 @@
 namespace evalbridge {
 
 class json_reader;
+struct json_index;
 
-/// A parsed text that readers walk. Owns a copy of nothing: `body` must stay, and is read up to
-/// simdjson::SIMDJSON_PADDING bytes past its end, so it must be a std::string (its capacity is raised where needed).
+/// A parsed text that readers walk. Copies nothing: `body` must stay as it is.
 class json_document {
   public:
-    /// Errors: none yet; what is wrong with the text shows in `finish`, since the parser works on demand.
-    explicit json_document(std::string& body);
+    /// Never fails; what is wrong with the text as a whole (it is empty, it isn't UTF-8, brackets don't match,
+    /// something follows the value) shows in `failed` and `finish`, and every read is empty. A byte order mark is
+    /// passed over.
+    explicit json_document(std::string_view body);
+    template <std::same_as<std::string> S> explicit json_document(S&&) = delete; // would leave us without the text
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
+    ~json_document();
 
     json_reader root();
-    /// The first fault met by any reader, as provider_malformed with its path; success when there was none and the
-    /// text ended where the value did.
+    /// The first fault met by any reader, as provider_malformed with its path; success when there was none.
     result<void> finish();
     bool failed() const { return failed_.has_value(); }
 
   private:
     friend class json_reader;
-    void fail(const json_reader* at, std::string_view key, std::string why);
+    static constexpr std::uint32_t none = UINT32_MAX;
 
-    simdjson::ondemand::parser parser_;
-    simdjson::ondemand::document document_;
+    void fail(std::string path, std::string why);
+    char at(std::uint32_t token) const { return body_[tokens_[token]]; }
+    /// The token that ends the value which begins at `token`: its closing bracket, or itself.
+    std::uint32_t end_of(std::uint32_t token) const { return ends_[token]; }
+    std::string_view token(std::uint32_t index) const;
+    /// A member's name; a view of the text or of `buffer`. Empty optional for an escape that JSON doesn't have.
+    std::optional<std::string_view> name(std::uint32_t key, std::string& buffer) const;
+    bool name_is(std::uint32_t key, std::string_view wanted) const {
+        // Between the quotes a name is as long as it is, unless it has escapes, which only make it longer.
+        const auto begin = tokens_[key] + 1;
+        const auto size = tokens_[key + 1] - begin; // closing quote, and space before the colon, included
+        if (size <= wanted.size())
+            return false;
+        if (size > wanted.size() + 1)
+            return longer_name_is(key, wanted);
+        return std::memcmp(body_.data() + begin, wanted.data(), wanted.size()) == 0 &&
+               wanted.find('\\') == std::string_view::npos;
+    }
+    bool longer_name_is(std::uint32_t key, std::string_view wanted) const;
+    std::string path_of(std::uint32_t token) const;
+
+    std::string_view body_;
+    std::unique_ptr<json_index> index_;
+    const std::uint32_t* tokens_ = nullptr; ///< the index's, once it was built
+    const std::uint32_t* ends_ = nullptr;
     std::optional<error> failed_;
 };
 
+/// Cheap to copy. Points into its document, which must outlive it.
 class json_reader {
   public:
     enum class kind { absent, null, boolean, number, string, array, object };
 
-    /// A member of an object; an absent reader when there is none or this isn't an object's reader (which is a fault
-    /// unless this is absent itself).
-    json_reader operator[](std::string_view key) &;
-    kind type();
+    /// A member of an object: an absent reader when there is none, or when this is itself absent or null; a fault when
+    /// this is anything else. Where a name occurs twice, either may be read.
+    json_reader operator[](std::string_view key);
+    /// What the first byte says; reads nothing. `absent` for everything once a fault was met.
+    kind type() { return at_ == none || document_->failed() ? kind::absent : type_at(); }
     /// Neither absent nor null.
     bool present();
     bool is_object() { return type() == kind::object; }
     bool is_array() { return type() == kind::array; }
 
     /// The value, or a fault ("/runs/3/id: expected a string") and an empty one. Numbers take a numeric string too;
-    /// booleans take 0 and 1; a string takes a number's own digits (ids are sometimes numbers).
+    /// integers take 3.0; booleans take 0 and 1; a string takes a number's own digits (ids are sometimes numbers).
+    /// Half of a surrogate pair, which texts cut in the middle of a character have, is read as U+FFFD.
     std::string string();
     std::int64_t integer();
     std::uint64_t unsigned_integer();
@@ -81,30 +114,65 @@ class json_reader {
 
     /// f(json_reader&) for every element; nothing when absent or null. Stops at the first fault.
     template <class F> void each(F&& f);
-    /// f(std::string_view name, json_reader&) for every member; nothing when absent or null.
+    /// f(std::string_view name, json_reader&) for every member; nothing when absent or null. The name is unescaped and
+    /// lives until f returns. Stops at the first fault.
     template <class F> void members(F&& f);
 
-    /// The value's own bytes, validated whole (on-demand doesn't validate what it skips): syntax, depth up to
-    /// `max_depth`. A fault and "null" otherwise. Consumes the value.
+    /// The value's own bytes, validated whole: syntax, and depth up to `max_depth` levels (a scalar has none). A fault
+    /// and "null" otherwise; "null" when absent.
     std::string raw(std::size_t max_depth = 256);
+    /// Records a fault at this value, unless there was one before. `why` reads after "<path>: ".
     void fail(std::string why);
     json_document& document() { return *document_; }
 
   private:
     friend class json_document;
-    json_reader(json_document& d, const json_reader* parent, std::string_view key)
-        : document_(&d), parent_(parent), key_(key) {}
+    static constexpr std::uint32_t none = json_document::none;
+    json_reader(json_document& d, std::uint32_t at, std::uint32_t parent, std::string_view key = {})
+        : document_(&d), at_(at), parent_(parent), next_(at), key_(key) {}
+
+    kind type_at();
     void expected(std::string_view what);
     std::string path() const;
+    std::string_view scalar() const;
+    std::optional<std::string_view> numeric_token(std::string_view what, std::string& buffer);
+    template <class I> std::optional<I> read_integer(std::string_view what);
+    std::optional<double> read_double(bool not_finite_is_empty);
+    bool read_string(std::string& out);
+    /// First element, or name of the first member; `none` when there is none, this is absent or null, or on a fault.
+    std::uint32_t first(kind container);
+    /// What follows the value at `value` in this container.
+    std::uint32_t after(kind container, std::uint32_t value);
+    std::uint32_t next_name(std::uint32_t value);
+    std::uint32_t check_child(kind container, std::uint32_t token);
 
     json_document* document_;
-    const json_reader* parent_;
-    std::string_view key_;
-    std::int64_t index_ = -1; ///< position in an array, where there is no key
-    bool has_value_ = false;
-    simdjson::ondemand::value value_;
-    std::optional<simdjson::ondemand::object> object_;
-    std::optional<kind> kind_;
+    std::uint32_t at_;     ///< where the value begins in the index; `none` for an absent one
+    std::uint32_t parent_; ///< the container, for an absent value's path
+    std::uint32_t next_;   ///< the member name at which the next look-up begins; `at_` before the first one
+    std::string_view key_; ///< an absent member's name, for its path
 };
+
+template <class F> void json_reader::each(F&& f) {
+    for (auto token = first(kind::array); token != none; token = after(kind::array, token)) {
+        json_reader element(*document_, token, at_);
+        f(element);
+        if (document_->failed())
+            return;
+    }
+}
+
+template <class F> void json_reader::members(F&& f) {
+    std::string buffer;
+    for (auto key = first(kind::object); key != none; key = after(kind::object, key + 2)) {
+        json_reader member(*document_, key + 2, at_);
+        const auto name = document_->name(key, buffer);
+        if (!name)
+            return fail("a member's name has an escape that JSON doesn't have");
+        f(*name, member);
+        if (document_->failed())
+            return;
+    }
+}
 
 } // namespace evalbridge

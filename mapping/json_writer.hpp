@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace evalbridge {
 
@@ -36,7 +37,12 @@ class json_writer {
     json_writer& number_or_null(const std::optional<double>& n) { return n ? number(*n) : null(); }
     json_writer& boolean_or_null(const std::optional<bool>& b) { return b ? boolean(*b) : null(); }
     template <class I> json_writer& integer_or_null(const std::optional<I>& n) {
-        return n ? integer(static_cast<std::int64_t>(*n)) : null();
+        if (!n)
+            return null();
+        if constexpr (std::is_unsigned_v<I>)
+            return unsigned_integer(*n);
+        else
+            return integer(*n);
     }
 
   private:

@@ -18,24 +18,30 @@ struct decision {
     std::string_view note; ///< reason for the `mapping` note; empty where nothing was derived
 };
 
-/// For a vendor that gives no verdict per metric. In this order: the configured threshold (value with its direction,
-/// or the passing texts), the star metric's threshold, else nothing. A bound is inclusive on either direction and
-/// compared as 32-bit floats, since that is how thresholds travel (0.8 may arrive as 0.800000011920929). A value of
-/// the wrong sort for the threshold (a text against a number) decides nothing. `star` is null for any other metric.
+/// For a vendor that gives no verdict per metric. The configured threshold decides where there is one, else the star
+/// metric's, else nothing; the one that is there is the only one asked, so that what an operator configured is never
+/// overruled by the vendor's setting where it happens not to fit.
+///
+/// A bound needs a number and, for the configured one, a known direction (the star's is `inverted`); it is inclusive in
+/// either direction and compared as 32-bit floats, since that is how thresholds travel (0.8 may arrive as
+/// 0.800000011920929). Passing texts need a text; a boolean's is "true" or "false". A value of the wrong sort for the
+/// threshold (a text against a bound, a number against texts) decides nothing. `star` is null for any other metric.
 decision decide_passed(const metric_value& value, const metric_traits& traits, const star_threshold* star);
 
 struct rescaled {
     std::optional<double> score;
-    std::string_view note;                     ///< empty where nothing is to be said
+    std::string_view note; ///< empty where nothing is to be said
     note_kind note_as = note_kind::derived;
 };
 
 /// (value - min) / (max - min) with a known, non-empty range; else the value as given, with a note that says so. A
-/// value outside its range is rescaled all the same (so may leave 0..1) and noted as lossy-free derived. Percentages
-/// are never assumed to be 0..100.
+/// range of 0..1 changes nothing and needs no note. A value outside its range is rescaled all the same, so may leave
+/// 0..1: nothing is clamped away. Where lower is better the score isn't inverted; `direction` says it. Percentages are
+/// never assumed to be 0..100. Empty for a text, a boolean and what isn't finite.
 rescaled rescale_score(const metric_value& value, const metric_traits& traits);
 
-/// The dictionary's traits where it has them, the catalogue's elsewhere.
+/// The dictionary's traits where it has them, the catalogue's elsewhere; the threshold is the dictionary's alone, since
+/// a catalogue's is nobody's configuration. Either may be null.
 metric_traits merge_traits(const metric_traits* dictionary, const metric_traits* catalogue);
 
 } // namespace evalbridge

@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace evalbridge {
@@ -41,59 +43,74 @@ template <class T> struct page {
 /// Takes the items of a list in order until the window is full and it is known whether anything follows.
 template <class T> class window_collector {
   public:
-    explicit window_collector(const list_window& window)
-        : window_(window), to_skip_(window.skip), next_(window.from) {}
+    explicit window_collector(const list_window& window) : window_(window), to_skip_(window.skip), next_(window.from) {}
 
     /// How many more matching items the window can use, the one that proves `has_more` included.
     std::uint64_t wanted() const { return satisfied() ? 0 : to_skip_ + (window_.limit - items_.size()) + 1; }
     /// Whether the window is full and an item after it was seen.
     bool satisfied() const { return seen_after_; }
     /// Whether the window is full; what follows may not be known yet.
-    bool full() const { return to_skip_ == 0 && items_.size() == window_.limit; }
+    bool full() const { return to_skip_ == 0 && items_.size() >= window_.limit; }
 
     /// The next matching item. `after` is where a walk that has taken it goes on.
     void offer(T&& item, walk_position after) {
-        if (to_skip_ > 0) {
-            --to_skip_;
-            ++passed_;
-            next_ = after;
-        } else if (items_.size() < window_.limit) {
-            items_.push_back(std::move(item));
-            ++passed_;
-            next_ = after;
-        } else {
+        passed_over_unseen_ = false;
+        if (full()) {
             seen_after_ = true;
+            return;
         }
+        if (to_skip_ > 0)
+            --to_skip_;
+        else
+            items_.push_back(std::move(item));
+        ++passed_;
+        next_ = after;
     }
-    /// Passes over `count` matching items that needn't be built; `after` is where a walk goes on. Never more than
-    /// remain to be skipped.
+    /// Passes over `count` matching items that needn't be built, or that the vendor passes over by itself; `after` is
+    /// where a walk goes on. Never more than `to_skip()`.
     void pass_over(std::uint64_t count, walk_position after) {
+        if (count > to_skip_)
+            throw std::logic_error("a window was made to pass over more items than it skips");
+        passed_over_unseen_ = passed_over_unseen_ || count > 0;
         to_skip_ -= count;
         passed_ += count;
         next_ = after;
     }
     std::uint64_t to_skip() const { return to_skip_; }
 
-    /// The page. `total`, when the vendor told it; else it is known only when the list was walked to its end
-    /// (`at_end`). With `at_end` false and a full window, something follows.
+    /// The page. `at_end`: the list was walked to its end. With `at_end` false the window must be full, and something
+    /// follows; a page that is short although its list goes on would make a client who counts in offsets lose items,
+    /// so it is a bug that throws. `total` is the vendor's word; it yields to what was really met. Without it the total
+    /// is known at the end of the list, unless that was reached by passing over items that may not exist.
     page<T> finish(bool at_end, std::optional<std::uint64_t> total = {}) && {
+        if (!at_end && !full())
+            throw std::logic_error("a list was left before its window was full");
         page<T> out;
-        const auto through = window_.ordinal + passed_;
-        out.items = std::move(items_);
         out.has_more = seen_after_ || !at_end;
         if (out.has_more)
             out.next = next_;
-        out.total = total ? total : (!out.has_more ? std::optional<std::uint64_t>(through) : std::nullopt);
+        out.total = total_of(out.has_more, total);
+        out.items = std::move(items_);
         return out;
     }
 
   private:
+    std::optional<std::uint64_t> total_of(bool has_more, std::optional<std::uint64_t> told) const {
+        const auto met = window_.ordinal + passed_;
+        if (told && (passed_over_unseen_ || *told >= met + (has_more ? 1 : 0)))
+            return told;
+        if (has_more || passed_over_unseen_)
+            return {};
+        return met;
+    }
+
     list_window window_;
     std::uint64_t to_skip_;
     std::uint64_t passed_ = 0;
     walk_position next_;
     std::vector<T> items_;
     bool seen_after_ = false;
+    bool passed_over_unseen_ = false; ///< nothing has proved yet that the items passed over last exist
 };
 
 /// Which pages of a page-numbered list to fetch for a window of it.
@@ -105,15 +122,15 @@ struct page_plan {
 };
 
 /// The fewest pages of one size (1..max_page_size) that cover [offset, offset + count), and among those the smallest
-/// size. count >= 1.
+/// size. A count or maximum of 0 is taken as 1. At most two looks at each size, and usually a few in all.
 page_plan plan_pages(std::uint64_t offset, std::uint64_t count, std::uint32_t max_page_size);
 
 /// Filter on verdicts; on a list of results it keeps the items that have at least one verdict that matches.
 struct verdict_filter {
     enum class passed_is { yes, no, undecided };
     enum class levels { item, span, all };
-    std::optional<passed_is> passed;
-    std::optional<std::string> metric; ///< canonical name, native name or native id
+    std::optional<passed_is> passed;   ///< `undecided` takes in what couldn't be calculated: nothing says there either
+    std::optional<std::string> metric; ///< canonical or native name (ASCII case-insensitive), or native id (exactly)
     levels level = levels::item;
     std::optional<std::string> trace_id;
 
@@ -123,7 +140,7 @@ struct verdict_filter {
 
 bool matches(const verdict_filter& filter, const verdict& v);
 /// Whether a result is listed under the filter: always when it is empty, else when a verdict of it matches (and, for
-/// a trace_id alone, when the result's own trace id is it).
+/// a trace_id alone, when the result's own trace id is it). A verdict without a trace id has its result's.
 bool matches(const verdict_filter& filter, const run_result& r);
 
 /// How a client asked for a page.

@@ -33,11 +33,13 @@ struct run_spec {
 /// Reads a spec. Every fault is reported at once, each with its RFC 6901 pointer: unknown members, wrong types,
 /// missing `provider` or `scope`, a scope that is not exactly one of the shapes, sample_pct outside 1..100 or not an
 /// integer, start not before end, labels that aren't short strings (64 at most, keys 1..63, values up to 255 bytes),
-/// texts over their limits (name 255, description 4096, ids 512), a baseline that isn't a run id.
+/// texts over their limits (name 255, description 4096, ids 512 characters), a trigger that isn't one, a baseline that
+/// isn't a run id of the same provider, a test case with nothing to run against. The first hundred are reported.
 /// Errors: invalid_request.
 result<run_spec> read_run_spec(const boost::json::value& body);
 
 /// Parses client JSON: RFC 8259 exactly, UTF-8, at most 32 levels, no duplicate member, no number beyond a double.
+/// No half surrogate pairs either: they can't be written back as UTF-8.
 /// Errors: invalid_request whose detail begins "The body is not valid JSON" for what isn't JSON, and another detail
 /// with a pointer for what is JSON but refused.
 result<boost::json::value> parse_client_json(std::string_view text);

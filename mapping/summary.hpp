@@ -19,8 +19,8 @@ struct verdict_counts {
 struct metric_summary {
     metric_ref metric;
     verdict_counts counts;
-    std::optional<double> pass_rate;      ///< passed / (passed + failed); empty when that is 0/0
-    std::optional<double> average_score;  ///< over the verdicts that have a score
+    std::optional<double> pass_rate;     ///< passed / (passed + failed); empty when that is 0/0
+    std::optional<double> average_score; ///< over the verdicts that have a score
     std::optional<double> average_latency_ms;
 };
 
@@ -40,7 +40,8 @@ struct summary {
 };
 
 /// Folds verdicts into a summary. Span-level verdicts are not counted. Averages are Neumaier-compensated, so the
-/// order of verdicts doesn't matter to more than the last digit.
+/// order of verdicts doesn't matter to more than the last digit. Where the average over the whole run takes in scores
+/// whose scale isn't known, `mapping` says so.
 class summary_fold {
   public:
     explicit summary_fold(std::string run_id);
@@ -64,8 +65,9 @@ class summary_fold {
     };
     std::string run_id_;
     tally whole_;
+    bool scale_unknown_ = false; ///< a score was counted that its verdict calls "as given"
     std::vector<tally> metrics_;
-    std::map<std::string, std::size_t, std::less<>> index_; ///< by metric key (native id, else native name)
+    std::map<std::string, std::size_t, std::less<>> index_; ///< by metric key: "i" + native id, else "n" + native name
 };
 
 } // namespace evalbridge

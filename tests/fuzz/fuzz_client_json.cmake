@@ -1,0 +1,1 @@
+evalbridge_fuzz(client_json eb_mapping)

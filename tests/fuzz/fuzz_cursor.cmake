@@ -1,0 +1,1 @@
+evalbridge_fuzz(cursor eb_mapping)

@@ -1,0 +1,1 @@
+evalbridge_fuzz(json_reader eb_mapping)

@@ -1,0 +1,1 @@
+evalbridge_fuzz(run_spec eb_mapping)
