@@ -17,10 +17,10 @@ enum class replay {
 
 struct call {
     std::string request_id;
-    time_point deadline;                       ///< absolute, covers everything
+    time_point deadline; ///< absolute, covers everything
     replay may_replay = replay::replayable;
-    std::string_view operation = "unnamed";    ///< a literal, e.g. "get_run"; for logs and metrics
-    std::size_t max_body = 64 * 1024 * 1024;   ///< bytes of a decoded answer
+    std::string_view operation = "unnamed";  ///< a literal, e.g. "get_run"; for logs and metrics
+    std::size_t max_body = 64 * 1024 * 1024; ///< bytes of a decoded answer
 
     /// The same call for one operation of it.
     call named(std::string_view op) const {

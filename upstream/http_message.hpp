@@ -19,6 +19,9 @@ struct http_field {
     std::string value;
 };
 
+/// Field names are compared without regard to ASCII case.
+bool is_same_field_name(std::string_view a, std::string_view b);
+
 /// `target` is path and query, already percent-encoded, relative to the provider's base_url (whose own path, if any,
 /// the transport puts in front). The credential isn't here: the authorize layer adds it last.
 struct http_request {

@@ -39,8 +39,8 @@ struct upstream_options {
     std::size_t max_connections = 64;                 ///< per shard
     std::chrono::milliseconds idle_timeout{30000};    ///< pooled connections older than this are not reused
     std::size_t max_header = 32 * 1024;
-    std::size_t max_body = 64 * 1024 * 1024;          ///< after decompression
-    std::string user_agent;                           ///< empty: "evalbridge/<version>"
+    std::size_t max_body = 64 * 1024 * 1024; ///< after decompression
+    std::string user_agent;                  ///< empty: "evalbridge/<version>"
     std::vector<http_field> extra_fields;
 };
 

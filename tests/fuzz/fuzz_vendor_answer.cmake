@@ -1,0 +1,1 @@
+evalbridge_fuzz(vendor_answer eb_transport)

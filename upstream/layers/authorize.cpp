@@ -1,0 +1,35 @@
+#include "upstream/layers/authorize.hpp"
+
+#include <algorithm>
+
+namespace evalbridge {
+namespace {
+
+class authorizer final : public upstream {
+  public:
+    authorizer(std::vector<credential> credentials, std::unique_ptr<upstream> inner)
+        : credentials_(std::move(credentials)), inner_(std::move(inner)) {}
+
+    boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
+        http_request authorized = request;
+        for (const auto& each : credentials_) {
+            // A field of the same name from elsewhere would leave it to the vendor whose request this is.
+            std::erase_if(authorized.fields,
+                          [&](const http_field& field) { return is_same_field_name(field.name, each.field); });
+            authorized.fields.push_back({each.field, each.value.reveal()});
+        }
+        co_return co_await inner_->send(authorized, c);
+    }
+
+  private:
+    const std::vector<credential> credentials_;
+    const std::unique_ptr<upstream> inner_;
+};
+
+} // namespace
+
+std::unique_ptr<upstream> authorize(std::vector<credential> credentials, std::unique_ptr<upstream> inner) {
+    return std::make_unique<authorizer>(std::move(credentials), std::move(inner));
+}
+
+} // namespace evalbridge
