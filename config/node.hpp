@@ -27,10 +27,11 @@ struct fault {
 /// `file:line:column: message`
 std::string to_string(const fault& f);
 
-struct tree; ///< a document's nodes; node.cpp's own
+struct tree; ///< a document's nodes; config/'s own
+enum class entry_kind;
 
-/// A handle on one value; copies are the same value. A node that isn't there (`present()` false) answers every read with a
-/// default and reports nothing, since its absence was reported when it was asked for.
+/// A handle on one value; copies are the same value. A node that isn't there (`present()` false) answers every read
+/// with a default and reports nothing, since its absence was reported when it was asked for.
 class node {
   public:
     node() = default;
@@ -78,12 +79,17 @@ class node {
 
     /// Reports a fault at this value.
     void fail(std::string message) const;
-    /// `providers.staso-prod.api_key`, for messages.
+    /// `providers.prod.api_key`, for messages.
     std::string where() const;
 
   private:
     friend class document;
     node(std::shared_ptr<tree> t, std::size_t index) : tree_(std::move(t)), index_(index) {}
+    bool expect(entry_kind kind, std::string_view what) const;
+    const std::string* scalar(std::string_view what, bool plain = false) const;
+    template <class T, class Parse, class Show>
+    T bounded(std::string_view what, bool plain, T min, T max, Parse parse, Show show) const;
+
     std::shared_ptr<tree> tree_;
     std::size_t index_ = 0;
 };

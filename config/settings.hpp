@@ -10,7 +10,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace evalbridge::config {
@@ -45,8 +47,10 @@ struct settings {
 
 /// Reads `server`, `auth`, `log` and `metrics` (a path to a dictionary file, whose faults are appended to
 /// `more_faults`) of a document's root. `auth: none` is a fault unless `server.listen` is a loopback address.
-settings read_settings(const node& root, std::vector<fault>& more_faults);
+/// `vendors` are the words that a dictionary may use under `native`; empty: any.
+settings read_settings(const node& root, std::vector<fault>& more_faults,
+                       std::span<const std::string_view> vendors = {});
 /// Reads a dictionary document.
-metric_dictionary read_dictionary(const node& root);
+metric_dictionary read_dictionary(const node& root, std::span<const std::string_view> vendors = {});
 
 } // namespace evalbridge::config

@@ -1,0 +1,1 @@
+evalbridge_fuzz(config eb_config)
