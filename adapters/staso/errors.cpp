@@ -1,0 +1,129 @@
+#include "adapters/staso/errors.hpp"
+
+#include "adapters/staso/error_message.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+namespace evalbridge::staso {
+namespace {
+
+struct refusal_row {
+    int status;
+    errc code;
+    std::string_view detail;
+};
+
+// What a status means whatever was asked. 402 and 403 cover plan, permission and workspace.
+constexpr refusal_row refusals[] = {
+    {401, errc::provider_rejected, "The provider refused the credential it is configured with."},
+    {402, errc::provider_rejected, "The provider's plan doesn't cover this."},
+    {403, errc::provider_rejected, "The provider's credential isn't allowed to do this."},
+    {408, errc::provider_unavailable, "The provider gave up waiting for the request."},
+    {429, errc::provider_throttled, "The provider's rate limit is used up."},
+};
+
+// A body that the vendor's API wouldn't write: its edge answers such requests with a page of its own.
+bool is_from_the_edge(const http_response& response) {
+    const auto type = response.field("Content-Type").value_or("");
+    return type.find("json") == std::string_view::npos && !is_json(response.body);
+}
+
+std::optional<std::string> request_id_of(const http_response& response) {
+    for (const std::string_view name : {"X-Request-Id", "Request-Id", "CF-Ray"})
+        if (const auto value = response.field(name); value && !value->empty())
+            return clean_text(*value);
+    return {};
+}
+
+error classified(const http_response& response, operation what) {
+    const auto status = response.status;
+    if (status == 403 && is_from_the_edge(response))
+        return error(errc::provider_rejected).because("The request was blocked at the provider's edge.");
+    for (const auto& row : refusals)
+        if (row.status == status)
+            return error(row.code).because(std::string(row.detail));
+    if (status >= 500)
+        return error(errc::provider_unavailable).because("The provider failed to answer.");
+
+    const bool creating = what == operation::create_run;
+    if (!creating && (status == 404 || status == 410))
+        return error(errc::not_found).because("The provider has no such run.");
+    // An id in a form that the vendor doesn't use is refused as bad input, and is no run of its either.
+    if (what == operation::get_run && (status == 400 || status == 422))
+        return error(errc::not_found).because("The provider has no such run.");
+    if (creating && (status == 400 || status == 409 || status == 422))
+        return error(errc::unsupported, error_source::provider).because("The provider refused the run.");
+    if (what == operation::cancel_run && (status == 400 || status == 409 || status == 422))
+        return error(errc::conflict).because("The provider refused to cancel the run.");
+    return error(errc::provider_malformed)
+        .because("The provider answered with status " + std::to_string(status) + ", which this request has no use for.")
+        .retryable(false);
+}
+
+// An IMF-fixdate such as "Sun, 06 Nov 1994 08:49:37 GMT". In seconds: a far year overflows system_clock's nanoseconds.
+std::optional<std::chrono::sys_seconds> parse_http_date(const std::string& text) {
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char month[4] = {};
+    int day = 0, year = 0, hour = 0, minute = 0, second = 0, read = 0;
+    if (std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour,
+                    &minute, &second, &read) != 6 ||
+        read != static_cast<int>(text.size()))
+        return {};
+    const auto at = months.find(month);
+    if (at == std::string_view::npos || at % 3 != 0 || std::string_view(month).size() != 3)
+        return {};
+    const std::chrono::year_month_day date{std::chrono::year(year),
+                                           std::chrono::month(static_cast<unsigned>(at / 3 + 1)),
+                                           std::chrono::day(static_cast<unsigned>(day))};
+    if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return {};
+    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+           std::chrono::seconds(second);
+}
+
+} // namespace
+
+std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text,
+                                                           std::chrono::system_clock::time_point now) {
+    using std::chrono::milliseconds;
+    constexpr milliseconds longest = std::chrono::hours(24);
+    std::int64_t seconds = 0;
+    const auto end = text.data() + text.size();
+    if (const auto read = std::from_chars(text.data(), end, seconds); read.ec == std::errc() && read.ptr == end) {
+        if (seconds < 0)
+            return {};
+        return seconds > 86'400 ? longest : milliseconds(std::chrono::seconds(seconds));
+    }
+    const auto date = parse_http_date(std::string(text));
+    if (!date)
+        return {};
+    const auto wait = *date - std::chrono::floor<std::chrono::seconds>(now);
+    return std::clamp(milliseconds(wait), milliseconds(0), longest);
+}
+
+error decode_error(const http_response& response, operation what, const error_context& context) {
+    auto read = read_error_body(response.body, context.api_key);
+    provider_answer answer;
+    answer.status = response.status;
+    answer.code = std::move(read.code);
+    answer.message = std::move(read.message);
+    answer.request_id = request_id_of(response);
+
+    auto e = classified(response, what).from_provider(std::move(answer));
+    if (const auto after = response.field("Retry-After"); after && e.retryable())
+        if (const auto delay = parse_retry_after(*after, context.now))
+            e = std::move(e).retry_after(*delay);
+    // A refusal (4xx) starts nothing. Anything else may have, and the vendor has no idempotency key to ask again with.
+    const bool refused = response.status >= 400 && response.status < 500 && response.status != 408;
+    if (what == operation::create_run && !refused)
+        e = std::move(e).sent().retryable(false);
+    return e;
+}
+
+error unreadable_create(const error& cause) {
+    return error(errc::provider_malformed).because(cause.detail()).sent().retryable(false);
+}
+
+} // namespace evalbridge::staso

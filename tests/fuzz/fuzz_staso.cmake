@@ -1,0 +1,1 @@
+evalbridge_fuzz(staso eb_staso)
