@@ -1,0 +1,119 @@
+#include "adapters/gradient/errors.hpp"
+#include "tests/adapters/gradient/gradient_bench.hpp"
+
+#include <gtest/gtest.h>
+
+namespace evalbridge::gradient {
+namespace {
+
+const std::chrono::system_clock::time_point now{std::chrono::seconds(1'760'000'000)}; // 2025-10-09T08:53:20Z
+
+http_response refusal(int status, std::string body = R"({"id":"an_id","message":"Words.","request_id":"r-1"})",
+                      std::vector<http_field> fields = {}) {
+    auto out = answer_of(status, std::move(body));
+    out.fields.insert(out.fields.end(), fields.begin(), fields.end());
+    return out;
+}
+
+struct row {
+    int status;
+    errc read;
+    errc create;
+    bool create_may_have_started;
+};
+
+TEST(Errors, EachStatusHasItsCode) {
+    constexpr row rows[] = {
+        {301, errc::provider_malformed, errc::provider_malformed, true},
+        {304, errc::provider_malformed, errc::provider_malformed, true},
+        {400, errc::provider_malformed, errc::unsupported, false},
+        {401, errc::provider_rejected, errc::provider_rejected, false},
+        {402, errc::provider_malformed, errc::provider_malformed, false},
+        {403, errc::provider_rejected, errc::provider_rejected, false},
+        {404, errc::not_found, errc::not_found, false},
+        {408, errc::provider_unavailable, errc::provider_unavailable, true},
+        {409, errc::provider_malformed, errc::unsupported, false},
+        {418, errc::provider_malformed, errc::provider_malformed, false},
+        {422, errc::provider_malformed, errc::unsupported, false},
+        {429, errc::provider_throttled, errc::provider_throttled, false},
+        {500, errc::provider_unavailable, errc::provider_unavailable, true},
+        {503, errc::provider_unavailable, errc::provider_unavailable, true},
+        {599, errc::provider_unavailable, errc::provider_unavailable, true},
+    };
+    for (const auto& each : rows) {
+        const auto read = decode_error(refusal(each.status), asked_for::read, now);
+        EXPECT_EQ(read.code(), each.read) << each.status;
+        EXPECT_FALSE(read.request_sent()) << each.status;
+        const auto create = decode_error(refusal(each.status), asked_for::create, now);
+        EXPECT_EQ(create.code(), each.create) << each.status;
+        EXPECT_EQ(create.request_sent(), each.create_may_have_started) << each.status;
+        if (each.create_may_have_started)
+            EXPECT_FALSE(create.retryable()) << each.status;
+        ASSERT_TRUE(create.provider().has_value());
+        EXPECT_EQ(create.provider()->status, each.status);
+        EXPECT_EQ(create.source(), each.create == errc::not_found ? error_source::client : error_source::provider);
+    }
+}
+
+TEST(Errors, CarryTheVendorsWordsWithoutControlCharactersAndCut) {
+    const std::string body = R"({"message":"a\nb\u0007c\u2028)" + std::string(500, 'x') + R"(","id":"not_found"})";
+    const auto e = decode_error(refusal(404, body, {{"X-Request-Id", "h-1"}}), asked_for::read, now);
+    EXPECT_EQ(e.provider()->code, "not_found");
+    EXPECT_TRUE(e.provider()->message->starts_with("abc"));
+    EXPECT_LE(e.provider()->message->size(), 200u);
+    EXPECT_EQ(e.provider()->request_id, "h-1");
+    EXPECT_EQ(e.detail().find("xxx"), std::string::npos);
+}
+
+TEST(Errors, TheBodysRequestIdGoesBeforeTheHeaders) {
+    const auto body = R"({"id":"x","message":"y","request_id":"b-1"})";
+    EXPECT_EQ(decode_error(refusal(500, body, {{"x-request-id", "h-1"}}), asked_for::read, now).provider()->request_id,
+              "b-1");
+}
+
+TEST(Errors, ABodyThatIsNoErrorObjectIsNoMoreThanAStatus) {
+    for (const auto* body : {"", "<html>", "[]", "null", "\"text\"", R"({"id":"cut)", R"({"id":5,"message":{"a":1}})",
+                             "{\"id\":\"\xff\xfe\"}"}) {
+        const auto e = decode_error(refusal(502, body), asked_for::read, now);
+        EXPECT_EQ(e.code(), errc::provider_unavailable) << body;
+        EXPECT_EQ(e.provider()->code, std::nullopt) << body;
+        EXPECT_EQ(e.provider()->message, std::nullopt) << body;
+    }
+}
+
+TEST(Errors, TellWhenToComeBack) {
+    using std::chrono::milliseconds;
+    const struct {
+        int status;
+        std::vector<http_field> fields;
+        std::optional<milliseconds> expected;
+    } rows[] = {
+        {429, {{"Retry-After", "7"}}, milliseconds(7000)},
+        {429, {{"retry-after", " 7 "}, {"ratelimit-reset", "1760000900"}}, milliseconds(7000)},
+        {429, {{"Retry-After", "Thu, 09 Oct 2025 08:53:50 GMT"}}, milliseconds(30'000)},
+        {429, {{"Retry-After", "Thu, 09 Oct 2025 08:00:00 GMT"}}, milliseconds(0)},
+        {429, {{"ratelimit-reset", "1760000012"}}, milliseconds(12'000)},
+        {429, {{"Retry-After", "soon"}, {"RateLimit-Reset", "1760000012"}}, milliseconds(12'000)},
+        {429, {{"ratelimit-reset", "1750000000"}}, milliseconds(0)},
+        {429, {{"ratelimit-reset", "9223372036854775807"}}, milliseconds(86'400'000)},
+        {429, {{"Retry-After", "99999999999999999"}}, milliseconds(86'400'000)},
+        {429, {{"Retry-After", "-1"}}, std::nullopt},
+        {429, {}, std::nullopt},
+        {503, {{"Retry-After", "2"}}, milliseconds(2000)},
+        {503, {{"ratelimit-reset", "1760000012"}}, std::nullopt},
+    };
+    for (const auto& each : rows)
+        EXPECT_EQ(decode_error(refusal(each.status, "{}", each.fields), asked_for::read, now).retry_after(),
+                  each.expected)
+            << each.status << (each.fields.empty() ? "" : each.fields[0].value);
+}
+
+TEST(Errors, AMalformedAnswerToACreateMayHaveStartedARun) {
+    const auto e = malformed(error(errc::provider_malformed), asked_for::create);
+    EXPECT_TRUE(e.request_sent());
+    EXPECT_FALSE(e.retryable());
+    EXPECT_FALSE(malformed(error(errc::provider_malformed), asked_for::read).request_sent());
+}
+
+} // namespace
+} // namespace evalbridge::gradient

@@ -1,0 +1,1 @@
+evalbridge_fuzz(gradient eb_gradient)
