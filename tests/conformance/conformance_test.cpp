@@ -1,0 +1,288 @@
+// The same list for every vendor: what the rest of the gateway relies on, whoever is at the other end.
+
+#include "adapters/registry.hpp"
+#include "tests/conformance/harness.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace evalbridge::conformance {
+namespace {
+
+class Conformance : public ::testing::TestWithParam<vendor_under_test> {};
+
+http_response answer_with(int status, std::string body = R"({"message":"no"})") {
+    return json_answer(std::move(body), status);
+}
+
+// Every read of the contract, as something that fails or doesn't.
+std::map<std::string, std::optional<error>> errors_of_reads(harness& h) {
+    auto& p = h.under_test();
+    const auto& c = h.any_call();
+    const read_options plain;
+    const verdict_filter all;
+    const list_window first;
+    std::map<std::string, std::optional<error>> out;
+    const auto keep = [&](std::string name, const auto& outcome) {
+        out[std::move(name)] = outcome ? std::optional<error>() : std::optional<error>(outcome.error());
+    };
+    keep("get_run", h.run(p.get_run("r1", plain, c)));
+    keep("list_results", h.run(p.list_results("r1", all, first, plain, c)));
+    keep("list_verdicts", h.run(p.list_verdicts("r1", all, first, plain, c)));
+    keep("get_result", h.run(p.get_result("r1", "1", plain, c)));
+    keep("get_summary", h.run(p.get_summary("r1", plain, c)));
+    return out;
+}
+
+harness answering(const vendor_under_test& vendor, http_response fixed) {
+    auto copy = std::make_shared<vendor_under_test>(vendor);
+    copy->answer = [fixed](const http_request&, const shape&) { return fixed; };
+    static std::vector<std::shared_ptr<vendor_under_test>> kept; // a harness refers to its vendor
+    kept.push_back(copy);
+    return harness(*kept.back());
+}
+
+TEST(ConformanceSuite, CoversEveryRegisteredVendor) {
+    std::set<std::string_view> covered;
+    for (const auto& each : all_under_test())
+        covered.insert(each.entry->name);
+    for (const auto* each : vendors())
+        EXPECT_TRUE(covered.count(each->name)) << each->name;
+    EXPECT_EQ(find_vendor(vendors(), "toy"), nullptr) << "the toy is the tests' alone";
+}
+
+TEST_P(Conformance, StartsARun) {
+    harness h(GetParam());
+    const auto started = h.run(h.under_test().create_runs(GetParam().spec, h.any_call()));
+    ASSERT_TRUE(started) << started.error().detail();
+    ASSERT_EQ(started->size(), 1u);
+    EXPECT_EQ(started->front().id, "under-test:r1");
+    EXPECT_EQ(started->front().native_id, "r1");
+    EXPECT_EQ(started->front().provider, "under-test");
+    EXPECT_EQ(started->front().vendor, GetParam().entry->name);
+    int creates = 0;
+    for (const auto& call : h.wire().calls)
+        creates += call.may_replay == replay::only_if_unsent;
+    EXPECT_EQ(creates, 1) << "the one request that may never be sent twice";
+}
+
+TEST_P(Conformance, RefusesWhatItCannotDoAndSendsNothing) {
+    harness h(GetParam());
+    const auto refused = h.run(h.under_test().create_runs(GetParam().impossible, h.any_call()));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), errc::unsupported);
+    ASSERT_FALSE(refused.error().faults().empty());
+    EXPECT_EQ(refused.error().faults().front().pointer.substr(0, 6), "/scope");
+    EXPECT_TRUE(h.wire().requests.empty());
+}
+
+TEST_P(Conformance, SaysThatAFailedCreateMayHaveStartedARun) {
+    auto h = std::make_unique<harness>(GetParam());
+    h->wire().push(500, R"({"message":"oops"})");
+    const auto failed = h->run(h->under_test().create_runs(GetParam().spec, h->any_call()));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code(), errc::provider_unavailable);
+    EXPECT_TRUE(failed.error().request_sent());
+    EXPECT_FALSE(failed.error().retryable());
+    EXPECT_EQ(h->wire().requests.size(), 1u);
+}
+
+TEST_P(Conformance, MapsEveryDocumentedStatus) {
+    for (const auto& row : GetParam().statuses) {
+        harness h(GetParam(), shape{1, 1, row.native});
+        const auto found = h.run(h.under_test().get_run("r1", read_options(), h.any_call()));
+        ASSERT_TRUE(found) << found.error().detail();
+        EXPECT_EQ(name_of(found->status), name_of(row.unified)) << row.native;
+        EXPECT_EQ(found->native_status, row.native);
+        EXPECT_FALSE(found->outcome.has_value()) << "no outcome was given, so none may be told";
+    }
+}
+
+TEST_P(Conformance, KeepsAStatusItDoesNotKnow) {
+    harness h(GetParam(), shape{1, 1, "HIBERNATING"});
+    const auto found = h.run(h.under_test().get_run("r1", read_options(), h.any_call()));
+    ASSERT_TRUE(found) << found.error().detail();
+    EXPECT_EQ(found->status, run_status::unknown);
+    EXPECT_EQ(found->native_status, "HIBERNATING");
+}
+
+TEST_P(Conformance, TellsWhoseFaultItIs) {
+    struct {
+        int status;
+        errc code;
+    } const rows[] = {
+        {401, errc::provider_rejected},    {403, errc::provider_rejected},    {404, errc::not_found},
+        {500, errc::provider_unavailable}, {503, errc::provider_unavailable}, {302, errc::provider_malformed},
+    };
+    for (const auto& row : rows) {
+        auto h = answering(GetParam(), answer_with(row.status));
+        for (const auto& [operation, failed] : errors_of_reads(h)) {
+            ASSERT_TRUE(failed) << operation << " took a " << row.status;
+            EXPECT_EQ(name_of(failed->code()), name_of(row.code)) << operation << " on " << row.status;
+            if (row.code != errc::not_found) {
+                ASSERT_TRUE(failed->provider()) << operation << " on " << row.status;
+                EXPECT_EQ(failed->provider()->name, "under-test");
+                EXPECT_EQ(failed->provider()->status, row.status);
+            }
+        }
+    }
+}
+
+TEST_P(Conformance, PassesOnHowLongAThrottlingVendorWantsUsToWait) {
+    auto throttling = answer_with(429);
+    throttling.fields.push_back({"Retry-After", "7"});
+    auto h = answering(GetParam(), throttling);
+    for (const auto& [operation, failed] : errors_of_reads(h)) {
+        ASSERT_TRUE(failed) << operation;
+        EXPECT_EQ(failed->code(), errc::provider_throttled) << operation;
+        EXPECT_EQ(failed->retry_after(), std::chrono::seconds(7)) << operation;
+    }
+}
+
+TEST_P(Conformance, RefusesAnswersThatAreNotWhatTheyShouldBe) {
+    const std::string deep(100'000, '[');
+    const std::string bodies[] = {"",
+                                  "{}",
+                                  "[1,2",
+                                  "null",
+                                  "42",
+                                  "\"text\"",
+                                  deep,
+                                  "<html></html>",
+                                  "{\"x\":\"\xff\xfe\"}",
+                                  "{\"id\":",
+                                  std::string("{\"a\":1}\0{}", 10)};
+    for (const auto& body : bodies) {
+        auto h = answering(GetParam(), json_answer(body));
+        const auto found = h.run(h.under_test().get_run("r1", read_options(), h.any_call()));
+        ASSERT_FALSE(found) << body.substr(0, 40);
+        EXPECT_EQ(found.error().code(), errc::provider_malformed) << body.substr(0, 40);
+        EXPECT_EQ(found.error().detail().find("planted-secret"), std::string::npos);
+        for (const auto& [operation, failed] : errors_of_reads(h)) {
+            if (failed) {
+                EXPECT_TRUE(failed->code() == errc::provider_malformed || failed->code() == errc::not_found)
+                    << operation << ": " << name_of(failed->code());
+            }
+        }
+    }
+}
+
+TEST_P(Conformance, WalksEachItemExactlyOnceWhateverThePageSize) {
+    for (const auto& held : {shape{0, 0, {}}, shape{1, 1, {}}, shape{7, 3, {}}, shape{230, 2, {}}, shape{450, 1, {}}}) {
+        for (const std::uint32_t limit : {1u, 7u, 50u, 1000u}) {
+            if (limit == 1 && held.items > 50)
+                continue;
+            harness h(GetParam(), held);
+            std::set<std::string> seen;
+            for (const auto& each : h.walk_verdicts({}, limit))
+                EXPECT_TRUE(seen.insert(each.id).second) << each.id;
+            EXPECT_EQ(seen.size(), std::size_t(held.items * held.metrics)) << held.items << " items by " << limit;
+            std::set<std::string> items;
+            for (const auto& each : h.walk_results({}, limit))
+                EXPECT_TRUE(items.insert(each.id).second) << each.id;
+            EXPECT_EQ(items.size(), std::size_t(held.metrics ? held.items : 0)) << held.items << " items by " << limit;
+        }
+    }
+}
+
+TEST_P(Conformance, FiltersWhetherOrNotTheVendorCan) {
+    harness h(GetParam(), shape{30, 3, {}});
+    const auto all = h.walk_verdicts({}, 1000);
+    std::vector<verdict_filter> filters(4);
+    filters[0].passed = verdict_filter::passed_is::no;
+    filters[1].metric = "metric-1";
+    filters[2].trace_id = "item-4";
+    filters[3].passed = verdict_filter::passed_is::undecided;
+    for (const auto& filter : filters) {
+        std::set<std::string> expected;
+        for (const auto& each : all)
+            if (matches(filter, each))
+                expected.insert(each.id);
+        for (const std::uint32_t limit : {1u, 4u, 1000u}) {
+            std::multiset<std::string> got;
+            for (const auto& each : h.walk_verdicts(filter, limit))
+                got.insert(each.id);
+            EXPECT_EQ(got, std::multiset<std::string>(expected.begin(), expected.end()));
+        }
+    }
+}
+
+TEST_P(Conformance, GivesAVerdictTheSameIdOnEveryRead) {
+    harness h(GetParam(), shape{3, 2, {}});
+    std::set<std::string> from_list;
+    for (const auto& each : h.walk_verdicts({}, 2))
+        from_list.insert(each.id);
+    std::set<std::string> from_items;
+    for (const auto& item : h.walk_results({}, 2)) {
+        const auto single = h.run(h.under_test().get_result("r1", item.id, read_options(), h.any_call()));
+        ASSERT_TRUE(single) << single.error().detail();
+        for (const auto& each : single->verdicts)
+            from_items.insert(each.id);
+    }
+    EXPECT_EQ(from_list, from_items);
+    EXPECT_EQ(from_list.size(), 6u);
+}
+
+TEST_P(Conformance, SummarisesWhatItsVerdictsSay) {
+    harness h(GetParam(), shape{5, 3, {}});
+    summary_fold fold("under-test:r1");
+    for (const auto& each : h.walk_verdicts({}, 1000))
+        fold.add(each);
+    const auto folded = fold.finish();
+    const auto told = h.run(h.under_test().get_summary("r1", read_options(), h.any_call()));
+    ASSERT_TRUE(told) << told.error().detail();
+    EXPECT_EQ(told->counts.total, folded.counts.total);
+    EXPECT_EQ(told->counts.passed, folded.counts.passed);
+    EXPECT_EQ(told->counts.failed, folded.counts.failed);
+    EXPECT_EQ(told->counts.undecided, folded.counts.undecided);
+    EXPECT_EQ(told->counts.errored, folded.counts.errored);
+    EXPECT_EQ(told->metrics.size(), folded.metrics.size());
+    if (GetParam().judges) {
+        EXPECT_EQ(told->counts.passed, 8);
+    } else {
+        EXPECT_EQ(told->counts.undecided, 15) << "nothing says who passed, so nobody did or didn't";
+    }
+}
+
+TEST_P(Conformance, GivesTheVendorsOwnJsonWhenAsked) {
+    harness h(GetParam());
+    read_options raw;
+    raw.raw = true;
+    const auto found = h.run(h.under_test().get_run("r1", raw, h.any_call()));
+    ASSERT_TRUE(found && found->raw);
+    EXPECT_NE(found->raw->find(GetParam().done), std::string::npos);
+    boost::json::error_code bad;
+    boost::json::parse(*found->raw, bad);
+    EXPECT_FALSE(bad);
+    const auto list = h.run(h.under_test().list_verdicts("r1", {}, list_window(), raw, h.any_call()));
+    ASSERT_TRUE(list);
+    for (const auto& each : list->items) {
+        ASSERT_TRUE(each.measured.raw);
+        EXPECT_NE(each.measured.raw->find(each.measured.metric.native_name), std::string::npos);
+    }
+}
+
+TEST_P(Conformance, NeverPutsTheCredentialIntoARequest) {
+    harness h(GetParam());
+    (void)h.run(h.under_test().create_runs(GetParam().spec, h.any_call()));
+    (void)errors_of_reads(h);
+    ASSERT_FALSE(h.wire().requests.empty());
+    for (const auto& request : h.wire().requests) {
+        EXPECT_EQ(request.target.find("planted-secret") + request.body.find("planted-secret"),
+                  std::string::npos + std::string::npos);
+        for (const auto& field : request.fields)
+            EXPECT_EQ(field.value.find("planted-secret"), std::string::npos);
+    }
+}
+
+std::string name_of_case(const ::testing::TestParamInfo<vendor_under_test>& info) {
+    return std::string(info.param.entry->name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Vendors, Conformance, ::testing::ValuesIn(all_under_test()), name_of_case);
+
+} // namespace
+} // namespace evalbridge::conformance
