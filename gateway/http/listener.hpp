@@ -43,15 +43,18 @@ struct edge_context {
 
 class listener {
   public:
-    /// Takes over a bound, listening socket (SO_REUSEPORT is the shard's business). For use on one thread.
+    /// Takes over a bound, listening socket (SO_REUSEPORT is the shard's business). For use on one thread. It goes
+    /// before the sweeper does, and its destructor aborts.
     listener(boost::asio::ip::tcp::acceptor acceptor, edge_context context);
     ~listener();
 
     /// Starts accepting; returns at once.
     void start();
-    /// Stops accepting, closes idle connections, and answers what is in flight with `Connection: close`.
+    /// Stops accepting and answers what is in flight with `Connection: close`. Who already connected is served; idle
+    /// connections close a quarter of a second later, so that a request on its way isn't lost.
     void drain();
-    /// Closes whatever is left, mid-request or not.
+    /// Closes whatever is left, mid-request or not. Sessions end as the loop runs; run it until connections() is 0
+    /// before anything they refer to goes.
     void abort();
     std::size_t connections() const;
 

@@ -34,4 +34,8 @@ struct reply {
 /// the error has one; `WWW-Authenticate` with 401. `instance` is the request's path.
 reply problem(const error& e, std::string_view instance, std::string_view request_id);
 
+/// The same for what HTTP itself has a status for and `errc` hasn't (400 for a malformed head, 408, 413, 414, 417, 431,
+/// 501, 505): bytes that never became a request.
+reply refusal(int status, std::string_view detail, std::string_view instance, std::string_view request_id);
+
 } // namespace evalbridge

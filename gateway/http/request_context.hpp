@@ -21,18 +21,22 @@ struct query_parameter {
 
 struct request_context {
     verb method = verb::get;
-    std::string path;                       ///< as sent, still percent-encoded, without the query
+    std::string path;                        ///< as sent, still percent-encoded, without the query
     std::vector<std::string> path_arguments; ///< what stood for each `{...}` of the route, percent-decoded
     std::vector<query_parameter> query;
-    std::vector<std::pair<std::string, std::string>> fields; ///< names in lower case
+    /// Names in lower case. Credentials aren't among them: they stop at the edge.
+    std::vector<std::pair<std::string, std::string>> fields;
     std::string body;
     std::string request_id;
     std::string client; ///< name of the API key, or "anonymous" with `auth: none`
     std::string peer;   ///< address the connection came from
     time_point deadline;
 
-    /// Empty view with `found` false in `has_field` terms: the first field of that lower-case name, or empty.
+    /// The value of the first field of that lower-case name; empty where there is none.
     std::string_view field(std::string_view lower_case_name) const;
 };
+
+/// "GET"; empty for `other`.
+std::string_view name_of(verb method);
 
 } // namespace evalbridge

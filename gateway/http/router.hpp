@@ -21,6 +21,7 @@ struct route_options {
     bool authenticated = true;
     std::vector<std::string_view> query; ///< the query parameters it takes; any other is a 400 that names it
     bool takes_body = false;
+    bool json_body = true; ///< the body it takes must come as application/json
 };
 
 class router {
@@ -40,7 +41,8 @@ class router {
         std::string_view pattern; ///< for logs; "" when no pattern matches
         std::vector<std::string> arguments;
         std::string allow; ///< methods of the pattern, for `Allow`; empty when no pattern matches
-        bool bad_encoding = false; ///< a segment's percent-encoding was malformed, or held a NUL
+        bool bad_encoding =
+            false; ///< a segment's percent-encoding was malformed, or hid a control character or no UTF-8
     };
     /// `path` is percent-encoded.
     found find(verb method, std::string_view path) const;

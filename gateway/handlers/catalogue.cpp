@@ -1,0 +1,116 @@
+// What is configured: providers with what they can do, and their metrics.
+
+#include "gateway/handlers/list_reply.hpp"
+#include "gateway/handlers/services.hpp"
+#include "mapping/write.hpp"
+
+namespace evalbridge {
+
+// A provider as it is listed.
+struct provider_row {
+    const provider* listed;
+};
+
+static void write(json_writer& out, const provider_row& row) {
+    const auto& can = row.listed->can();
+    out.begin_object();
+    out.key("name").string(row.listed->name());
+    out.key("vendor").string(row.listed->vendor());
+    out.key("capabilities").begin_object();
+    out.key("cancel").boolean(can.cancel);
+    out.key("filter_passed").boolean(can.filter_passed);
+    out.key("results_have_content").boolean(can.results_have_content);
+    out.key("span_verdicts").boolean(can.span_verdicts);
+    out.key("multiple_runs_per_create").boolean(can.multiple_runs_per_create);
+    out.key("scopes").begin_array();
+    for (const auto scope : can.scopes)
+        out.string(scope);
+    out.end_array();
+    out.key("max_upstream_page").integer(can.max_upstream_page);
+    out.end_object();
+    out.end_object();
+}
+
+namespace {
+
+using boost::asio::awaitable;
+
+const std::vector<std::string_view> no_includes;
+const std::vector<std::string_view> raw_only = {"raw"};
+
+// A list that is in memory whole, as the page that was asked for.
+template <class T> page<T> page_of(std::vector<T> all, const list_window& window) {
+    window_collector<T> collector(window);
+    for (std::uint64_t i = window.from.index; i < all.size() && !collector.satisfied(); ++i)
+        collector.offer(std::move(all[i]), walk_position{i + 1, 0});
+    const bool at_end = !collector.satisfied();
+    return std::move(collector).finish(at_end, all.size());
+}
+
+awaitable<result<reply>> list_providers(services& s, const request_context& request) {
+    const auto list = read_list(request, list_kind::providers, "", no_includes, false, s.cursor_mac);
+    if (!list)
+        co_return list.error();
+    std::vector<provider_row> rows;
+    for (const auto& each : s.providers.all())
+        rows.push_back(provider_row{each.get()});
+    const auto found = page_of(std::move(rows), list->window);
+    co_return list_reply(request, *list, found, "", s.cursor_mac);
+}
+
+// The provider named by ?provider=, or all of them.
+result<std::vector<provider*>> read_providers(const services& s, const request_context& request) {
+    std::vector<provider*> chosen;
+    for (const auto& parameter : request.query) {
+        if (parameter.name != "provider")
+            continue;
+        auto* const named = s.providers.find(parameter.value);
+        if (!named || !chosen.empty())
+            return error(errc::invalid_request)
+                .because("A query parameter is not valid.")
+                .fault("provider",
+                       named ? "is given twice" : "is not a configured provider; GET /v1/providers lists them",
+                       "query");
+        chosen.push_back(named);
+    }
+    if (chosen.empty())
+        for (const auto& each : s.providers.all())
+            chosen.push_back(each.get());
+    return chosen;
+}
+
+awaitable<result<reply>> list_metrics(services& s, const request_context& request) {
+    const auto chosen = read_providers(s, request);
+    if (!chosen)
+        co_return chosen.error();
+    const std::string subject = chosen->size() == 1 ? chosen->front()->name() : "";
+    const auto list = read_list(request, list_kind::metrics, subject, raw_only, false, s.cursor_mac);
+    if (!list)
+        co_return list.error();
+    read_options options;
+    options.raw = !list->include.empty();
+    const auto c = call_for(request, "list_metrics");
+    std::vector<metric_info> all;
+    for (auto* const each : *chosen) {
+        auto found = co_await each->list_metrics(options, c);
+        if (!found)
+            co_return found.error();
+        for (auto& metric : *found)
+            all.push_back(std::move(metric));
+    }
+    const auto found = page_of(std::move(all), list->window);
+    co_return list_reply(request, *list, found, subject, s.cursor_mac);
+}
+
+} // namespace
+
+void add_catalogue_routes(router& routes, services& s) {
+    route_options providers;
+    providers.query = {"limit", "offset", "page", "per_page", "cursor"};
+    routes.add(verb::get, "/v1/providers", providers, [&s](const request_context& r) { return list_providers(s, r); });
+    route_options metrics;
+    metrics.query = {"limit", "offset", "page", "per_page", "cursor", "provider", "include"};
+    routes.add(verb::get, "/v1/metrics", metrics, [&s](const request_context& r) { return list_metrics(s, r); });
+}
+
+} // namespace evalbridge

@@ -1,0 +1,37 @@
+#pragma once
+// A list's request and answer: the same for every list the API has.
+
+#include "gateway/handlers/services.hpp"
+#include "mapping/page_request.hpp"
+#include "mapping/write.hpp"
+
+namespace evalbridge {
+
+/// Errors: invalid_request, with every fault of the query.
+result<list_request> read_list(const request_context& request, list_kind kind, std::string_view subject,
+                               const std::vector<std::string_view>& includes, bool filters_allowed,
+                               const mac_function& mac);
+
+/// The Link field's value for this page; empty when there is nothing to link to.
+std::string link_field(const request_context& request, const list_request& list, const page_info& info);
+
+/// `{"data": [...], "page": {...}}` with its Link header.
+template <class T>
+reply list_reply(const request_context& request, const list_request& list, const page<T>& found,
+                 std::string_view subject, const mac_function& mac) {
+    const auto info = make_page_info(list, found, subject, mac);
+    std::string body;
+    json_writer out(body);
+    out.begin_object().key("data").begin_array();
+    for (const auto& each : found.items)
+        write(out, each);
+    out.end_array().key("page");
+    write(out, info);
+    out.end_object();
+    auto answer = json_reply(200, std::move(body));
+    if (auto link = link_field(request, list, info); !link.empty())
+        answer.fields.emplace_back("Link", std::move(link));
+    return answer;
+}
+
+} // namespace evalbridge

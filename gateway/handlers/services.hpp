@@ -1,0 +1,49 @@
+#pragma once
+// What the handlers of one shard work with. Passed by reference to those that need it; nothing here is global.
+
+#include "adapters/provider_set.hpp"
+#include "gateway/http/reply.hpp"
+#include "gateway/http/request_context.hpp"
+#include "gateway/http/router.hpp"
+#include "mapping/cursor.hpp"
+#include "runs/idempotency.hpp"
+#include "runs/run_memory.hpp"
+
+#include <atomic>
+#include <span>
+
+namespace evalbridge {
+
+struct services {
+    provider_set& providers;         ///< the shard's own
+    run_memory& memory;              ///< shared by all shards
+    idempotency_memory& idempotency; ///< shared by all shards
+    const mac_function& cursor_mac;
+    const std::atomic<bool>& draining;
+};
+
+/// A run as a path names it: whose it is and what it is called there.
+struct run_target {
+    provider* from = nullptr;
+    std::string native_id;
+    std::string id;
+};
+
+/// Errors: not_found for what isn't a run id and for a provider that isn't configured, in the same words.
+result<run_target> find_run(const services& s, const std::string& id);
+
+/// What a call to a provider takes from the request it serves.
+call call_for(const request_context& request, std::string_view operation);
+
+/// `?include=raw,spans`. Errors: invalid_request for anything not allowed.
+result<read_options> read_include(const request_context& request, std::span<const std::string_view> allowed);
+
+reply json_reply(int status, std::string body);
+
+// One a file: what each adds to the routes of a shard.
+void add_run_routes(router& routes, services& s);
+void add_result_routes(router& routes, services& s);
+void add_catalogue_routes(router& routes, services& s);
+void add_operation_routes(router& routes, services& s);
+
+} // namespace evalbridge

@@ -1,0 +1,79 @@
+#include "runs/run_memory.hpp"
+
+namespace evalbridge {
+
+run_memory::run_memory(logger& log, std::size_t capacity) : log_(log), capacity_(capacity) {}
+
+void run_memory::created(run& r, const std::map<std::string, std::string>& labels) {
+    r.labels = labels;
+    const std::lock_guard lock(mutex_);
+    entry_for(r.id).labels = labels;
+}
+
+void run_memory::cancel_requested(const std::string& run_id) {
+    const std::lock_guard lock(mutex_);
+    auto& known = entry_for(run_id);
+    if (!known.shown || !evalbridge::is_terminal(*known.shown))
+        known.shown = run_status::cancelling;
+}
+
+void run_memory::observe(run& r) {
+    bool contradicted = false;
+    const auto read = r.status;
+    {
+        const std::lock_guard lock(mutex_);
+        // A run of which there is nothing to remember takes no entry.
+        const auto at = index_.find(r.id);
+        if (at == index_.end() && !evalbridge::is_terminal(read))
+            return;
+        auto& known = entry_for(r.id);
+        r.status = next_status(known.shown, read, contradicted);
+        if (contradicted) {
+            ++contradictions_;
+            r.native_status = known.native_status;
+            r.phase.reset();
+        } else {
+            known.native_status = r.native_status;
+        }
+        if (evalbridge::is_terminal(r.status) || r.status == run_status::cancelling)
+            known.shown = r.status;
+        r.labels = known.labels;
+    }
+    if (r.status == read)
+        return;
+    if (!contradicted) {
+        r.mapping.push_back({note_kind::derived, "status", "cancel requested"});
+        return;
+    }
+    r.mapping.push_back({note_kind::derived, "status", "frozen at the first terminal answer"});
+    log_.warning("terminal_status_contradicted",
+                 {{"run_id", r.id}, {"shown", name_of(r.status)}, {"answered", name_of(read)}});
+}
+
+bool run_memory::is_terminal(const std::string& run_id) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = index_.find(run_id);
+    return at != index_.end() && at->second->shown && evalbridge::is_terminal(*at->second->shown);
+}
+
+std::uint64_t run_memory::contradictions() const {
+    const std::lock_guard lock(mutex_);
+    return contradictions_;
+}
+
+run_memory::entry& run_memory::entry_for(const std::string& run_id) {
+    if (const auto at = index_.find(run_id); at != index_.end()) {
+        entries_.splice(entries_.begin(), entries_, at->second);
+        return entries_.front();
+    }
+    if (entries_.size() >= capacity_) {
+        index_.erase(entries_.back().id);
+        entries_.pop_back();
+    }
+    auto& fresh = entries_.emplace_front();
+    fresh.id = run_id;
+    index_.emplace(run_id, entries_.begin());
+    return fresh;
+}
+
+} // namespace evalbridge

@@ -1,0 +1,51 @@
+#pragma once
+// What this process remembers of runs beyond what a vendor tells: that one has ended (a terminal status is frozen),
+// that we asked for its cancellation, and the labels it was started with. Shared by all shards; bounded, the least
+// recently used go first.
+
+#include "base/log.hpp"
+#include "mapping/run.hpp"
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace evalbridge {
+
+class run_memory {
+  public:
+    explicit run_memory(logger& log, std::size_t capacity = 20'000);
+
+    /// A run of ours, just started with these labels.
+    void created(run& r, const std::map<std::string, std::string>& labels);
+    /// Its cancellation was asked for and the vendor didn't refuse.
+    void cancel_requested(const std::string& run_id);
+    /// Completes a run that was just read with what is remembered, and remembers what it tells. A vendor that goes
+    /// back on a terminal status is logged and counted; the first terminal status stays.
+    void observe(run& r);
+    /// Whether the run is known to have ended.
+    bool is_terminal(const std::string& run_id) const;
+    /// How often a vendor contradicted a terminal status.
+    std::uint64_t contradictions() const;
+
+  private:
+    struct entry {
+        std::string id;
+        std::optional<run_status> shown; ///< kept while it is cancelling or terminal
+        std::optional<std::string> native_status;
+        std::map<std::string, std::string> labels;
+    };
+    entry& entry_for(const std::string& run_id);
+
+    logger& log_;
+    const std::size_t capacity_;
+    mutable std::mutex mutex_;
+    std::list<entry> entries_; ///< most recently used first
+    std::unordered_map<std::string, std::list<entry>::iterator> index_;
+    std::uint64_t contradictions_ = 0;
+};
+
+} // namespace evalbridge

@@ -1,0 +1,1 @@
+evalbridge_fuzz(chunked eb_edge)

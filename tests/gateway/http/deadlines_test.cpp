@@ -1,0 +1,257 @@
+// What slow, silent and too many clients meet; short timeouts, real time, no fixed waiting.
+
+#include "tests/gateway/http/edge_server.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+
+namespace evalbridge::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+void add_thing(edge_server& server) {
+    route_options open;
+    open.authenticated = false;
+    open.takes_body = true;
+    open.json_body = false;
+    server.routes.add(verb::get, "/thing", open, answering([](const auto&) { return "{}"; }));
+    server.routes.add(verb::post, "/thing", open, answering([](const auto& r) { return r.body; }));
+}
+
+TEST(Deadline, AHalfSentHeadIsA408) {
+    edge_server server;
+    add_thing(server);
+    server.options.header_timeout = 60ms;
+    server.start();
+    raw_client client(server.port());
+    const auto got = client.ask("GET /thing HTTP/1.1\r\nHo");
+    EXPECT_EQ(got.status, 408);
+    EXPECT_EQ(got["connection"], "close");
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Deadline, TheHeadsIsAbsoluteHoweverBusilyItTrickles) {
+    edge_server server;
+    add_thing(server);
+    server.options.header_timeout = 100ms;
+    server.options.head.block = 256 * 1024 * 1024; // so that the time runs out first
+    server.start();
+    raw_client client(server.port());
+    client.send("GET /thing HTTP/1.1\r\n");
+    std::atomic<bool> answered = false;
+    std::thread trickle([&] {
+        while (!answered)
+            client.send("A: b\r\n");
+    });
+    EXPECT_EQ(client.read().status, 408);
+    answered = true;
+    trickle.join();
+}
+
+TEST(Deadline, ASilentClientIsClosedWithoutAWord) {
+    edge_server server;
+    add_thing(server);
+    server.options.header_timeout = 60ms;
+    server.start();
+    raw_client client(server.port());
+    EXPECT_TRUE(client.closed());
+    EXPECT_TRUE(server.comes_to(0));
+}
+
+TEST(Deadline, AnIdleConnectionIsClosedWithoutAWord) {
+    edge_server server;
+    add_thing(server);
+    server.options.idle_timeout = 60ms;
+    server.start();
+    raw_client client(server.port());
+    EXPECT_EQ(client.ask(get("/thing")).status, 200);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Deadline, ABodyThatDoesNotComeIsA408) {
+    edge_server server;
+    add_thing(server);
+    server.options.body_timeout = 60ms;
+    server.start();
+    for (const std::string_view framing :
+         {"Content-Length: 5\r\n\r\nhe", "Transfer-Encoding: chunked\r\n\r\n5\r\nhe"}) {
+        raw_client client(server.port());
+        EXPECT_EQ(client.ask("POST /thing HTTP/1.1\r\nHost: a\r\n" + std::string(framing)).status, 408) << framing;
+        EXPECT_TRUE(client.closed());
+    }
+}
+
+TEST(Deadline, AClientThatDoesNotReadIsGivenUp) {
+    edge_server server;
+    server.options.write_timeout = 100ms;
+    server.routes.add(verb::get, "/big", {.authenticated = false, .query = {}},
+                      answering([](const auto&) { return std::string(64 * 1024 * 1024, 'x'); }));
+    server.start();
+    raw_client client(server.port());
+    client.send(get("/big"));
+    EXPECT_TRUE(server.logs("\"/big\""));
+    EXPECT_TRUE(server.comes_to(0));
+}
+
+TEST(Deadline, AClientThatLeavesMidRequestIsForgotten) {
+    edge_server server;
+    add_thing(server);
+    server.start();
+    for (const std::string_view part :
+         {"GET /th", "POST /thing HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe",
+          "POST /thing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe"}) {
+        raw_client client(server.port());
+        client.send(part);
+        client.finish_sending();
+        EXPECT_TRUE(client.closed()) << part;
+    }
+    EXPECT_TRUE(server.comes_to(0));
+    EXPECT_TRUE(server.log.lines().empty()) << "nobody was answered";
+}
+
+TEST(Connections, BeyondTheMostAreClosedAtOnceAndLoggedOnce) {
+    edge_server server;
+    add_thing(server);
+    server.options.max_connections = 2;
+    server.start();
+    raw_client first(server.port()), second(server.port());
+    EXPECT_EQ(first.ask(get("/thing")).status, 200);
+    EXPECT_EQ(second.ask(get("/thing")).status, 200);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_TRUE(raw_client(server.port()).closed());
+    EXPECT_EQ(server.connections(), 2u);
+    const auto lines = server.log.lines();
+    EXPECT_EQ(
+        std::ranges::count_if(lines, [](const auto& l) { return l.find("connection_refused") != std::string::npos; }),
+        1);
+    EXPECT_EQ(first.ask(get("/thing")).status, 200);
+}
+
+/// A handler that answers when the test lets it.
+struct gate {
+    std::promise<void> entered;
+    boost::asio::steady_timer* hold = nullptr;
+
+    handler make() {
+        return [this](const request_context&) -> boost::asio::awaitable<result<reply>> {
+            boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 60s);
+            hold = &timer;
+            entered.set_value();
+            boost::system::error_code ignored;
+            co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+            co_return reply(200, "text/plain", "done");
+        };
+    }
+};
+
+TEST(Drain, FinishesWhatIsInFlightAndClosesWhatIsIdle) {
+    edge_server server;
+    add_thing(server);
+    gate held;
+    server.routes.add(verb::get, "/held", {.authenticated = false, .query = {}}, held.make());
+    server.start();
+    raw_client busy(server.port()), idle(server.port()), fresh(server.port()), half(server.port());
+    EXPECT_EQ(idle.ask(get("/thing")).status, 200);
+    half.send("GET /thing HTTP/1.1\r\n");
+    busy.send(get("/held") + get("/thing"));
+    held.entered.get_future().wait();
+    ASSERT_TRUE(server.comes_to(4));
+    server.on_loop([](listener& l) { l.drain(); });
+    EXPECT_THROW(raw_client late(server.port()), std::runtime_error) << "nobody new is let in";
+    EXPECT_TRUE(idle.closed());
+    EXPECT_TRUE(fresh.closed());
+    half.send("Host: a\r\n\r\n");
+    const auto late = half.read();
+    EXPECT_EQ(late.status, 200);
+    EXPECT_EQ(late["connection"], "close");
+    server.on_loop([&](listener&) { held.hold->cancel(); });
+    const auto got = busy.read();
+    EXPECT_EQ(got.body, "done");
+    EXPECT_EQ(got["connection"], "close");
+    EXPECT_TRUE(busy.closed());
+    EXPECT_TRUE(server.comes_to(0));
+}
+
+TEST(Drain, ARequestThatIsAlreadyOnItsWayIsAnswered) {
+    edge_server server;
+    add_thing(server);
+    server.start();
+    raw_client kept(server.port());
+    EXPECT_EQ(kept.ask(get("/thing")).status, 200);
+    std::optional<raw_client> queued;
+    server.on_loop([&](listener& l) {
+        queued.emplace(server.port()); // connected, not accepted: the loop is here
+        queued->send(get("/thing"));
+        kept.send(get("/thing"));
+        l.drain();
+    });
+    EXPECT_EQ(kept.read()["connection"], "close");
+    EXPECT_EQ(queued->read()["connection"], "close");
+}
+
+TEST(Abort, ClosesEverythingNow) {
+    edge_server server;
+    add_thing(server);
+    gate held;
+    server.routes.add(verb::get, "/held", {.authenticated = false, .query = {}}, held.make());
+    server.start();
+    raw_client busy(server.port()), idle(server.port());
+    busy.send(get("/held"));
+    held.entered.get_future().wait();
+    ASSERT_TRUE(server.comes_to(2));
+    server.on_loop([](listener& l) { l.abort(); });
+    EXPECT_TRUE(busy.closed());
+    EXPECT_TRUE(idle.closed());
+    server.on_loop([&](listener&) { held.hold->cancel(); });
+    EXPECT_TRUE(server.comes_to(0));
+}
+
+TEST(Interleaving, EveryRequestGetsItsOwnEcho) {
+    edge_server server;
+    add_thing(server);
+    server.start();
+    constexpr int connections = 32;
+    constexpr int rounds = 32; // 1,024 requests
+    std::vector<raw_client> clients;
+    for (int i = 0; i < connections; ++i)
+        clients.emplace_back(server.port());
+    const auto body_of = [](int client, int round) {
+        return std::to_string(client) + ":" + std::to_string(round) + ":" +
+               std::string(static_cast<std::size_t>(client * 37 + round * 211), 'a' + round % 26);
+    };
+    const auto bytes_of = [&](int client, int round) {
+        const auto body = body_of(client, round);
+        if (round % 3)
+            return post("/thing", body);
+        char size[16];
+        std::snprintf(size, sizeof size, "%zx\r\n", body.size());
+        return "POST /thing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(size) + body +
+               "\r\n0\r\n\r\n";
+    };
+    for (int round = 0; round < rounds; round += 4) { // four pipelined on each, cut where no message ends
+        for (int part = 0; part < 2; ++part)
+            for (int i = 0; i < connections; ++i) {
+                std::string four;
+                for (int r = round; r < round + 4; ++r)
+                    four += bytes_of(i, r);
+                const auto cut = four.size() / 3 + static_cast<std::size_t>(i);
+                clients[static_cast<std::size_t>(i)].send(part == 0 ? std::string_view(four).substr(0, cut)
+                                                                    : std::string_view(four).substr(cut));
+            }
+        for (int i = 0; i < connections; ++i)
+            for (int r = round; r < round + 4; ++r)
+                ASSERT_EQ(clients[static_cast<std::size_t>(i)].read().body, body_of(i, r));
+    }
+}
+
+} // namespace
+} // namespace evalbridge::testing
