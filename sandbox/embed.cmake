@@ -1,0 +1,12 @@
+# Writes INPUT (ASCII) as the C++ source OUTPUT, cut into pieces that a string literal may have by the standard.
+file(READ "${INPUT}" text)
+string(LENGTH "${text}" size)
+set(source "#include \"sandbox/bundled_traces.hpp\"\n\nnamespace evalbridge::sandbox {\nnamespace {\nconstexpr std::string_view pieces[] = {\n")
+set(at 0)
+while(at LESS size)
+  string(SUBSTRING "${text}" ${at} 16000 piece)
+  string(APPEND source "R\"traces(${piece})traces\",\n")
+  math(EXPR at "${at} + 16000")
+endwhile()
+string(APPEND source "};\n} // namespace\n\nstd::span<const std::string_view> bundled_traces() { return pieces; }\n\n} // namespace evalbridge::sandbox\n")
+file(WRITE "${OUTPUT}" "${source}")
