@@ -1,0 +1,80 @@
+#include "cli/cli.hpp"
+
+#include "cli/command.hpp"
+#include "cli/text.hpp"
+#include "config/suggest.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+
+namespace evalbridge::cli {
+namespace {
+
+constexpr const char* description = "evalbridge: one run, result and verdict API over several evaluation vendors.";
+
+constexpr const char* footer = R"(
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted.
+
+A first look without any account:
+  evalbridge sandbox --staso-port 18081 --gradient-port 18082
+  evalbridge serve --config config/sandbox.yaml
+  evalbridge run --provider staso-sandbox --dataset DATASET --metric task_completion_rate --wait
+
+`evalbridge COMMAND --help` tells more.)";
+
+/// Whether the first argument is no command at all; then it is said. CLI11 would only say that one is required.
+bool names_no_command(const CLI::App& program, int argc, const char* const* argv, const console& to) {
+    if (argc < 2) {
+        to.err << program.help();
+        return true;
+    }
+    const std::string_view word = argv[1];
+    std::vector<std::string> names;
+    for (const auto* each : program.get_subcommands({}))
+        names.push_back(each->get_name());
+    if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end())
+        return false;
+    to.err << "error: there is no command " << on_one_line(word)
+           << config::suggestion(word, {names.begin(), names.end()}) << "\n`evalbridge --help` lists the commands.\n";
+    return true;
+}
+
+} // namespace
+
+int run_program(int argc, const char* const* argv) {
+    CLI::App program(description, "evalbridge");
+    program.set_version_flag("--version", std::string("evalbridge ") + EVALBRIDGE_VERSION);
+    program.footer(footer);
+    program.require_subcommand(1);
+    program.get_formatter()->column_width(32);
+
+    action chosen;
+    add_serve(program, chosen);
+    add_sandbox(program, chosen);
+    add_check_config(program, chosen);
+    add_run(program, chosen);
+    add_runs(program, chosen);
+    add_verdicts(program, chosen);
+
+    const auto to = process_console();
+    if (names_no_command(program, argc, argv, to))
+        return exit_usage;
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& stopped) {
+        return program.exit(stopped, to.out, to.err) == 0 ? exit_done : exit_usage; // --help and --version stop it too
+    }
+    try {
+        const int code = chosen(to);
+        to.out.flush();
+        return to.out ? code : exit_failed; // a result that didn't get out wasn't given
+    } catch (const std::exception& bug) {
+        to.err << "error: unexpected: " << bug.what() << '\n';
+        return exit_failed;
+    }
+}
+
+} // namespace evalbridge::cli

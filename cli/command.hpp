@@ -1,0 +1,47 @@
+#pragma once
+// What every subcommand's file gives to the program: its flags, its help, and what it does.
+
+#include "cli/client.hpp"
+#include "cli/console.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace evalbridge::cli {
+
+/// What the command line asked for; set by the subcommand that was named, run once everything has been parsed.
+using action = std::function<int(const console&)>;
+
+void add_serve(CLI::App& program, action& chosen);
+void add_sandbox(CLI::App& program, action& chosen);
+void add_check_config(CLI::App& program, action& chosen);
+void add_run(CLI::App& program, action& chosen);
+void add_runs(CLI::App& program, action& chosen);
+void add_verdicts(CLI::App& program, action& chosen);
+
+/// Which gateway, as flags and environment say it.
+struct connection_flags {
+    std::string url;
+    std::string api_key_file;
+    std::chrono::milliseconds timeout{30000};
+};
+
+/// `--url`, `--api-key-file` and `--timeout`, in a group of their own. The flags outlive the parsing.
+void add_connection_flags(CLI::App& command, connection_flags& flags);
+/// Null, with the reason on `err`, where the flags name no gateway or no readable key.
+std::unique_ptr<gateway> connect(const connection_flags& flags, const console& to);
+
+/// A flag that takes a time such as `2s` between these bounds.
+void add_interval(CLI::App& command, const std::string& name, std::chrono::milliseconds& into,
+                  std::chrono::milliseconds min, std::chrono::milliseconds max, const std::string& help);
+
+/// Prints the answer's problem, or that the user interrupted it; gives the exit code.
+int report(const answer& failed, const gateway& from, const console& to);
+
+} // namespace evalbridge::cli

@@ -1,0 +1,140 @@
+#include "cli/gateway.hpp"
+
+#include "cli/text.hpp"
+#include "cli/view.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+
+namespace evalbridge::cli {
+namespace json = boost::json;
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first_retry = 1s;
+constexpr auto longest_retry = 30s;
+
+struct hint_row {
+    std::string_view code;
+    std::string_view hint;
+};
+
+// What a person can do about a problem, by the code of its document.
+constexpr hint_row hints[] = {
+    {"unauthenticated", "set EVALBRIDGE_API_KEY, or name a file with --api-key-file, to a key of this gateway"},
+    {"not_found", "a run's id is <provider>:<native id>, as `evalbridge run` prints it"},
+    {"unsupported", "this provider can't do that; `GET /v1/providers` lists what each can"},
+    {"provider_rejected", "look at the provider's credential and options in the gateway's configuration"},
+    {"provider_throttled", "the provider's quota is used up for now; try again later"},
+    {"provider_unavailable", "the provider doesn't answer the gateway; try again later"},
+    {"overloaded", "try again later"},
+    {"deadline_exceeded", "try again, with a longer --timeout"},
+};
+
+json::value parse_problem(const answer& a) {
+    boost::system::error_code code;
+    auto parsed = json::parse(json::string_view(a.body.data(), a.body.size()), code);
+    return code ? json::value() : parsed;
+}
+
+std::string status_text(const answer& a) { return "HTTP " + std::to_string(a.status); }
+
+std::string headline(const answer& a, const json::value& problem) {
+    if (auto detail = text_at(problem, "detail"))
+        return on_one_line(*detail);
+    if (auto title = text_at(problem, "title"))
+        return on_one_line(*title);
+    return "the answer is " + status_text(a) + (a.content_type.empty() ? "" : ", " + on_one_line(a.content_type)) +
+           ", not a gateway's";
+}
+
+void append_faults(std::string& out, const json::value& problem) {
+    const auto* errors = member(problem, "errors");
+    const auto* listed = errors ? errors->if_array() : nullptr;
+    if (!listed)
+        return;
+    for (const auto& each : *listed) {
+        const auto in = text_at(each, "in").value_or("body");
+        const auto where = on_one_line(text_at(each, "pointer").value_or(""));
+        out += "  " + (in == "body" ? (where.empty() ? "the body" : where) : in + " " + where) + ": " +
+               on_one_line(text_at(each, "detail").value_or("")) + '\n';
+    }
+}
+
+void append_provider(std::string& out, const json::value& problem) {
+    const auto* provider = member(problem, "provider");
+    const auto name = provider ? text_at(*provider, "name") : std::nullopt;
+    if (!name)
+        return;
+    out += "  provider: " + on_one_line(*name);
+    if (const auto status = integer_at(*provider, "status"))
+        out += " answered " + std::to_string(*status);
+    if (const auto code = text_at(*provider, "code"))
+        out += ' ' + on_one_line(*code);
+    if (const auto message = text_at(*provider, "message"))
+        out += ": " + on_one_line(*message);
+    if (const auto id = text_at(*provider, "request_id"))
+        out += " (its request id: " + on_one_line(*id) + ')';
+    out += '\n';
+}
+
+void append_advice(std::string& out, const answer& a, const json::value& problem) {
+    const auto code = text_at(problem, "code").value_or("");
+    const auto row =
+        std::find_if(std::begin(hints), std::end(hints), [&](const hint_row& h) { return h.code == code; });
+    if (row != std::end(hints))
+        out += "  hint: " + std::string(row->hint) + '\n';
+    if (a.retry_after)
+        out += "  retry after: " + std::to_string(std::chrono::ceil<std::chrono::seconds>(*a.retry_after).count()) +
+               " s\n";
+    if (const auto id = text_at(problem, "request_id"))
+        out += "  request id: " + on_one_line(*id) + '\n';
+}
+
+} // namespace
+
+bool is_transient(const answer& a) {
+    if (a.interrupted)
+        return false;
+    return a.status == 0 || a.status == 429 || a.status == 503 || a.status == 504;
+}
+
+answer get_patiently(gateway& from, const std::string& target, duration patience) {
+    const auto until = from.now() + patience;
+    for (duration delay = first_retry;; delay = std::min<duration>(delay * 2, longest_retry)) {
+        auto got = from.get(target);
+        const auto wait = std::max<duration>(delay, got.retry_after.value_or(0ms));
+        if (!is_transient(got) || from.now() + wait > until)
+            return got;
+        if (!from.pause(wait)) {
+            got.interrupted = true;
+            return got;
+        }
+    }
+}
+
+std::string explain_briefly(const answer& a) {
+    if (a.status == 0)
+        return on_one_line(a.failure);
+    const auto problem = parse_problem(a);
+    const auto code = text_at(problem, "code");
+    return headline(a, problem) + " (" + status_text(a) + (code ? " " + on_one_line(*code) : "") + ')';
+}
+
+std::string explain(const answer& a, const gateway& from) {
+    if (a.status == 0)
+        return "error: no answer from the gateway at " + from.url() + ": " + on_one_line(a.failure) +
+               "\n  hint: is `evalbridge serve` running, and do --url or EVALBRIDGE_URL name it?\n";
+    const auto problem = parse_problem(a);
+    std::string out = "error: " + headline(a, problem) + '\n';
+    if (!problem.is_object())
+        return out + "  hint: does " + from.url() + " name an evalbridge gateway?\n";
+    append_faults(out, problem);
+    append_provider(out, problem);
+    append_advice(out, a, problem);
+    return out;
+}
+
+} // namespace evalbridge::cli

@@ -1,0 +1,52 @@
+#pragma once
+// A gateway as the client commands see it; tests put their own in its place.
+
+#include "base/clock.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace evalbridge::cli {
+
+/// What came of one request.
+struct answer {
+    int status = 0; ///< 0: there was none, and `failure` says why
+    std::string body;
+    std::string content_type;
+    std::optional<std::chrono::milliseconds> retry_after;
+    std::string failure;
+    bool interrupted = false; ///< by the user
+
+    bool ok() const { return status >= 200 && status < 300; }
+};
+
+class gateway {
+  public:
+    virtual ~gateway() = default;
+    /// `target` is path and query, percent-encoded.
+    virtual answer get(const std::string& target) = 0;
+    virtual answer post(const std::string& target, const std::string& json,
+                        const std::vector<std::pair<std::string, std::string>>& fields) = 0;
+    /// False when the user interrupted it.
+    virtual bool pause(duration how_long) = 0;
+    virtual time_point now() const = 0;
+    /// Its address, for messages.
+    virtual const std::string& url() const = 0;
+};
+
+/// Whether the same read may well succeed later, so that somebody who waits should go on waiting.
+bool is_transient(const answer& a);
+
+/// Reads again, after what the gateway asks for, while the answer is transient and `patience` lasts.
+answer get_patiently(gateway& from, const std::string& target, duration patience);
+
+/// What a person should know of an answer that isn't a success: what was wrong, where, whose fault it was, what to do
+/// about it, and the request id to quote. Several lines, each with its newline.
+std::string explain(const answer& a, const gateway& from);
+/// The first line of it alone, without `error: `.
+std::string explain_briefly(const answer& a);
+
+} // namespace evalbridge::cli
