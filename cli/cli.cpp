@@ -70,7 +70,10 @@ int run_program(int argc, const char* const* argv) {
     try {
         const int code = chosen(to);
         to.out.flush();
-        return to.out ? code : exit_failed; // a result that didn't get out wasn't given
+        if (to.out)
+            return code;
+        to.err << "error: can't write to stdout\n"; // a result that didn't get out wasn't given
+        return code == exit_done ? exit_failed : code;
     } catch (const std::exception& bug) {
         to.err << "error: unexpected: " << bug.what() << '\n';
         return exit_failed;

@@ -41,7 +41,7 @@ std::unique_ptr<gateway> connect(const connection_flags& flags, const console& t
 void add_interval(CLI::App& command, const std::string& name, std::chrono::milliseconds& into,
                   std::chrono::milliseconds min, std::chrono::milliseconds max, const std::string& help);
 
-/// Prints the answer's problem, or that the user interrupted it; gives the exit code.
-int report(const answer& failed, const gateway& from, const console& to);
+/// Prints the answer's problem, or that the user interrupted it; gives the exit code. `hint` as in `explain`.
+int report(const answer& failed, const gateway& from, const console& to, std::string_view hint = {});
 
 } // namespace evalbridge::cli

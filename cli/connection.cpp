@@ -97,12 +97,12 @@ std::unique_ptr<gateway> connect(const connection_flags& flags, const console& t
     return std::make_unique<client>(options, std::move(*url));
 }
 
-int report(const answer& failed, const gateway& from, const console& to) {
+int report(const answer& failed, const gateway& from, const console& to, std::string_view hint) {
     if (failed.interrupted) {
         to.err << "interrupted\n";
         return exit_interrupted;
     }
-    to.err << explain(failed, from);
+    to.err << explain(failed, from, hint);
     return exit_failed;
 }
 

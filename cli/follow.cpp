@@ -65,6 +65,8 @@ class follower {
         for (;;) {
             if (const auto stopped = read_all())
                 return end(*stopped);
+            for (const auto& each : failures_)
+                tell_.say("still waiting: " + each + "; asking again in " + seconds_text(wait_for_));
             tell_.draw(out_.runs, from_.now() - started_);
             if (std::all_of(out_.bodies.begin(), out_.bodies.end(), [](const auto& body) { return !body.empty(); }))
                 return end(followed::end::all_ended);
@@ -85,6 +87,7 @@ class follower {
     /// Reads every run that isn't known to have ended.
     std::optional<end_reason> read_all() {
         wait_for_ = options_.poll;
+        failures_.clear();
         for (std::size_t i = 0; i < out_.runs.size(); ++i) {
             if (!out_.bodies[i].empty())
                 continue;
@@ -118,15 +121,19 @@ class follower {
         const auto now = from_.now();
         if (!failing_since_)
             failing_since_ = now;
-        if (!is_transient(got) || now - *failing_since_ > patience) {
-            tell_.clear();
-            to_.err << explain(got, from_);
-            return false;
-        }
         wait_for_ = std::max<duration>(wait_for_, got.retry_after.value_or(0ms));
-        tell_.say("still waiting: " + explain_briefly(got) + "; asking again in " +
-                  std::to_string(std::max(1LL, seconds_of(wait_for_))) + " s");
-        return true;
+        const bool passes = is_transient(got);
+        const auto limit = std::max(patience, options_.poll); // a slow pace still asks a second time
+        if (passes && now + wait_for_ - *failing_since_ <= limit) {
+            failures_.push_back(explain_briefly(got));
+            return true;
+        }
+        tell_.clear();
+        to_.err << explain(got, from_);
+        if (passes)
+            to_.err << "  not waited for: the next try would be in " << seconds_text(wait_for_)
+                    << ", and failures in a row are waited out for " << seconds_text(limit) << " only\n";
+        return false;
     }
 
     std::optional<end_reason> wait() {
@@ -149,6 +156,7 @@ class follower {
     time_point started_;
     followed out_;
     duration wait_for_{};
+    std::vector<std::string> failures_; ///< of this round; told once the wait after it is known
     std::optional<time_point> failing_since_;
 };
 
@@ -160,9 +168,12 @@ std::string state_of(const run_view& run) {
     auto out = on_one_line(run.status);
     if (run.phase)
         out += " (" + on_one_line(*run.phase) + ')';
-    if (run.done || run.total)
-        out +=
-            ' ' + (run.done ? with_separators(*run.done) : "?") + '/' + (run.total ? with_separators(*run.total) : "?");
+    if (run.done && run.total)
+        out += ' ' + with_separators(*run.done) + '/' + with_separators(*run.total);
+    else if (run.done)
+        out += ' ' + with_separators(*run.done) + " done";
+    else if (run.total)
+        out += ' ' + with_separators(*run.total) + (*run.total == 1 ? " item" : " items");
     return out;
 }
 

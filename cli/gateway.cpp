@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <ostream>
 
 namespace evalbridge::cli {
 namespace json = boost::json;
@@ -80,12 +81,14 @@ void append_provider(std::string& out, const json::value& problem) {
     out += '\n';
 }
 
-void append_advice(std::string& out, const answer& a, const json::value& problem) {
+void append_advice(std::string& out, const answer& a, const json::value& problem, std::string_view hint) {
     const auto code = text_at(problem, "code").value_or("");
     const auto row =
         std::find_if(std::begin(hints), std::end(hints), [&](const hint_row& h) { return h.code == code; });
-    if (row != std::end(hints))
-        out += "  hint: " + std::string(row->hint) + '\n';
+    if (hint.empty() && row != std::end(hints))
+        hint = row->hint;
+    if (!hint.empty())
+        out += "  hint: " + std::string(hint) + '\n';
     if (a.retry_after)
         out += "  retry after: " + std::to_string(std::chrono::ceil<std::chrono::seconds>(*a.retry_after).count()) +
                " s\n";
@@ -98,16 +101,28 @@ void append_advice(std::string& out, const answer& a, const json::value& problem
 bool is_transient(const answer& a) {
     if (a.interrupted)
         return false;
-    return a.status == 0 || a.status == 429 || a.status == 503 || a.status == 504;
+    if (a.status == 0 || a.status == 429 || a.status == 503 || a.status == 504)
+        return true;
+    return !a.ok() && boolean_at(parse_problem(a), "retryable").value_or(false);
 }
 
-answer get_patiently(gateway& from, const std::string& target, duration patience) {
+bool may_have_started(const answer& create) {
+    const auto problem = parse_problem(create);
+    // Where the provider refused its credential it started nothing, and neither did whoever answered 4xx.
+    if (create.status < 500 || text_at(problem, "code") == "provider_rejected")
+        return false;
+    const auto source = text_at(problem, "source");
+    return (source == "provider" || source == "gateway") && boolean_at(problem, "retryable") == false;
+}
+
+answer get_patiently(gateway& from, const std::string& target, duration patience, std::ostream& err) {
     const auto until = from.now() + patience;
     for (duration delay = first_retry;; delay = std::min<duration>(delay * 2, longest_retry)) {
         auto got = from.get(target);
         const auto wait = std::max<duration>(delay, got.retry_after.value_or(0ms));
         if (!is_transient(got) || from.now() + wait > until)
             return got;
+        err << "waiting: " << explain_briefly(got) << "; asking again in " << seconds_text(wait) << std::endl;
         if (!from.pause(wait)) {
             got.interrupted = true;
             return got;
@@ -123,7 +138,7 @@ std::string explain_briefly(const answer& a) {
     return headline(a, problem) + " (" + status_text(a) + (code ? " " + on_one_line(*code) : "") + ')';
 }
 
-std::string explain(const answer& a, const gateway& from) {
+std::string explain(const answer& a, const gateway& from, std::string_view hint) {
     if (a.status == 0)
         return "error: no answer from the gateway at " + from.url() + ": " + on_one_line(a.failure) +
                "\n  hint: is `evalbridge serve` running, and do --url or EVALBRIDGE_URL name it?\n";
@@ -133,8 +148,14 @@ std::string explain(const answer& a, const gateway& from) {
         return out + "  hint: does " + from.url() + " name an evalbridge gateway?\n";
     append_faults(out, problem);
     append_provider(out, problem);
-    append_advice(out, a, problem);
+    append_advice(out, a, problem, hint);
     return out;
+}
+
+std::string seconds_text(duration d) {
+    using tenth_seconds = std::chrono::duration<long long, std::deci>;
+    const auto tenths = std::chrono::ceil<tenth_seconds>(d).count();
+    return std::to_string(tenths / 10) + (tenths % 10 ? "." + std::to_string(tenths % 10) : "") + " s";
 }
 
 } // namespace evalbridge::cli

@@ -4,8 +4,10 @@
 #include "base/clock.hpp"
 
 #include <chrono>
+#include <iosfwd>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,13 +42,20 @@ class gateway {
 /// Whether the same read may well succeed later, so that somebody who waits should go on waiting.
 bool is_transient(const answer& a);
 
-/// Reads again, after what the gateway asks for, while the answer is transient and `patience` lasts.
-answer get_patiently(gateway& from, const std::string& target, duration patience);
+/// Reads again, after what the gateway asks for, while the answer is transient and `patience` lasts. Each wait is told
+/// on `err`.
+answer get_patiently(gateway& from, const std::string& target, duration patience, std::ostream& err);
+
+/// Whether a create that was answered like this may have started a run all the same.
+bool may_have_started(const answer& create);
 
 /// What a person should know of an answer that isn't a success: what was wrong, where, whose fault it was, what to do
-/// about it, and the request id to quote. Several lines, each with its newline.
-std::string explain(const answer& a, const gateway& from);
+/// about it, and the request id to quote. Several lines, each with its newline. A `hint` stands in place of the usual
+/// advice.
+std::string explain(const answer& a, const gateway& from, std::string_view hint = {});
 /// The first line of it alone, without `error: `.
 std::string explain_briefly(const answer& a);
+/// `12 s`, `0.1 s`
+std::string seconds_text(duration d);
 
 } // namespace evalbridge::cli

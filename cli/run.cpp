@@ -95,7 +95,7 @@ int finish(gateway& from, const console& to, const followed& done, bool as_json)
     auto conclusion = conclude(done.runs);
     std::vector<std::string> summaries;
     for (const auto& each : done.runs) {
-        const auto got = get_patiently(from, run_target(each.id) + "/summary", summary_patience);
+        const auto got = get_patiently(from, run_target(each.id) + "/summary", summary_patience, to.err);
         if (!as_json)
             to.out << (summaries.empty() ? "" : "\n") << headline_of(each) << '\n';
         if (!got.ok()) {
@@ -152,7 +152,11 @@ int start_run(const run_command& command, const console& to) {
         fields.emplace_back("Idempotency-Key", command.idempotency_key);
     const auto got = from->post("/v1/runs", json::serialize(std::get<json::object>(spec)), fields);
     if (!got.ok()) {
-        const int code = report(got, *from, to);
+        std::string hint;
+        if (may_have_started(got))
+            hint = "the run may have been started: look at the provider before starting another" +
+                   std::string(command.idempotency_key.empty() ? "" : "; then use a new --idempotency-key");
+        const int code = report(got, *from, to, hint);
         if (got.interrupted)
             to.err << "It is not known whether a run was started.\n";
         return code;
@@ -165,6 +169,9 @@ int start_run(const run_command& command, const console& to) {
     auto& ids = command.as_json ? to.err : to.out; // with --json, stdout is one JSON object
     for (const auto& each : runs->runs)
         ids << on_one_line(each.id) << std::endl;
+    if (!to.out) // the runs have been started and cost money, so their ids must not be lost
+        for (const auto& each : runs->runs)
+            to.err << on_one_line(each.id) << std::endl;
     if (command.wait)
         return wait_for(*from, to, command, *runs);
     if (command.as_json)

@@ -49,7 +49,7 @@ int show(const verdicts_command& command, const console& to) {
         boost::system::error_code code;
         rows.push_back(read_verdict(json::parse(json::string_view(element.data(), element.size()), code)));
     };
-    const auto walked = walk(*from, run_target(command.id) + "/verdicts", query, command.limit, take);
+    const auto walked = walk(*from, run_target(command.id) + "/verdicts", query, command.limit, take, to.err);
     if (!rows.empty())
         show_verdicts(to, rows);
     to.out.flush();
@@ -83,7 +83,10 @@ void add_verdicts(CLI::App& program, action& chosen) {
         ->check(CLI::IsMember({"item", "span", "all"}).description(""))
         ->type_name("item|span|all")
         ->group(group);
-    command->add_option("-n,--limit", flags->limit, "How many to show; 0: all")->type_name("N")->capture_default_str();
+    command->add_option("-n,--limit", flags->limit, "How many to show; 0: all")
+        ->check(CLI::NonNegativeNumber.description(""))
+        ->type_name("N")
+        ->capture_default_str();
     command->add_flag("--json", flags->as_json, "Print each verdict as the API gives it, one a line");
     add_connection_flags(*command, flags->connection);
     command->footer(R"(

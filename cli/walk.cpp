@@ -26,12 +26,13 @@ answer unreadable(const answer& got, const std::string& why) {
 } // namespace
 
 walked walk(gateway& from, const std::string& path, const std::string& query, std::uint64_t limit,
-            const std::function<void(const std::string& element)>& take) {
+            const std::function<void(const std::string& element)>& take, std::ostream& err) {
     walked out;
     const auto first = limit == 0 ? page_size : std::min(limit, page_size);
     auto target = path + "?limit=" + std::to_string(first) + (query.empty() ? "" : "&" + query);
-    for (;;) {
-        const auto got = get_patiently(from, target, patience);
+    for (bool begun = false;; begun = true) {
+        // Before the first page nothing is lost by starting over, so the user is told at once.
+        const auto got = begun ? get_patiently(from, target, patience, err) : from.get(target);
         if (!got.ok()) {
             out.failed = got;
             return out;

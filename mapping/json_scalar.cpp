@@ -1,5 +1,6 @@
 #include "mapping/json_scalar.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -23,12 +24,14 @@ std::size_t skip_digits(std::string_view text, std::size_t at) {
 bool underflows(std::string_view token) {
     const auto e = token.find_first_of("eE");
     const auto mantissa = token.substr(0, e);
+    constexpr long long far = 1'000'000'000'000; // beyond the length of any token, so that the sum below can't overflow
     long long exponent = 0;
     if (e != std::string_view::npos) {
         const bool negative = token[e + 1] == '-';
         const auto digits = token.substr(e + (negative || token[e + 1] == '+' ? 2 : 1));
         if (std::from_chars(digits.data(), digits.data() + digits.size(), exponent).ec != std::errc{})
             return negative;
+        exponent = std::min(exponent, far);
         exponent = negative ? -exponent : exponent;
     }
     const auto first = mantissa.find_first_of("123456789");

@@ -30,10 +30,14 @@ void run_memory::observe(run& r) {
         r.status = next_status(known.shown, read, contradicted);
         if (contradicted) {
             ++contradictions_;
-            r.native_status = known.native_status;
+            r.native_status = known.as_ended.native_status;
+            r.outcome = known.as_ended.outcome;
+            r.outcome_source = known.as_ended.outcome_source;
+            r.error = known.as_ended.error;
+            r.finished_at = known.as_ended.finished_at;
             r.phase.reset();
         } else {
-            known.native_status = r.native_status;
+            known.as_ended = {r.native_status, r.outcome, r.outcome_source, r.error, r.finished_at};
         }
         if (evalbridge::is_terminal(r.status) || r.status == run_status::cancelling)
             known.shown = r.status;

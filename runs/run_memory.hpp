@@ -32,10 +32,18 @@ class run_memory {
     std::uint64_t contradictions() const;
 
   private:
+    /// How a run stood when its status was kept.
+    struct ending {
+        std::optional<std::string> native_status;
+        std::optional<run_outcome> outcome;
+        std::optional<std::string> outcome_source;
+        std::optional<std::string> error;
+        std::optional<timestamp> finished_at;
+    };
     struct entry {
         std::string id;
         std::optional<run_status> shown; ///< kept while it is cancelling or terminal
-        std::optional<std::string> native_status;
+        ending as_ended;                 ///< what a contradiction doesn't change
         std::map<std::string, std::string> labels;
     };
     entry& entry_for(const std::string& run_id);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
+#include <unordered_map>
 
 namespace evalbridge::gradient {
 namespace {
@@ -44,6 +46,8 @@ constexpr member_reader members[] = {
          if (!p.options.item_verdicts)
              return;
          in.each([&](json_reader& each) {
+             if (p.out.verdicts.size() >= most_metric_results)
+                 return each.fail("more metric results than a prompt can have");
              verdict v;
              v.measured = read_measurement(each, p.options.raw_metrics);
              p.out.verdicts.push_back(std::move(v));
@@ -62,22 +66,17 @@ const std::string& key_of(const verdict& v) {
     return metric.native_id ? *metric.native_id : metric.native_name;
 }
 
-/// How many verdicts on the same thing up to this one have its metric. Verdicts on one thing are neighbours.
-unsigned repeat_of(const std::vector<verdict>& verdicts, std::size_t at) {
-    unsigned repeat = 1;
-    for (auto i = at; i-- > 0 && about_same(verdicts[i], verdicts[at]);)
-        repeat += key_of(verdicts[i]) == key_of(verdicts[at]) ? 1 : 0;
-    return repeat;
-}
-
 /// What a verdict has from its prompt, known only now that all of the prompt was read.
 void complete_verdicts(run_result& out) {
+    std::unordered_map<std::string_view, unsigned> met; // metrics of the thing at hand; verdicts on one are neighbours
     for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
+        if (i > 0 && !about_same(out.verdicts[i - 1], out.verdicts[i]))
+            met.clear();
         auto& v = out.verdicts[i];
         v.run_id = out.run_id;
         v.result_id = out.id;
         v.trace_id = out.trace_id;
-        v.id = make_verdict_id(out.id, v.measured.metric, v.span, repeat_of(out.verdicts, i));
+        v.id = make_verdict_id(out.id, v.measured.metric, v.span, ++met[key_of(v)]);
     }
 }
 
@@ -103,8 +102,12 @@ run_result read_prompt(json_reader& in, const run_identity& which, const prompt_
     std::ranges::move(parts.spans.take_verdicts(), std::back_inserter(out.verdicts));
     if (options.spans)
         out.spans = parts.spans.take_spans();
-    if (parts.spans.left_out())
-        out.mapping.push_back({note_kind::lossy, "spans", "spans beyond the cap are left out"});
+    if (parts.spans.left_out()) {
+        const mapping_note note{note_kind::lossy, "spans", "spans beyond the cap are left out"};
+        out.mapping.push_back(note);
+        for (auto& each : out.verdicts) // a list of verdicts doesn't show the prompt's own notes
+            each.measured.mapping.push_back(note);
+    }
     complete_verdicts(out);
     return out;
 }

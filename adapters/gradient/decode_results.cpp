@@ -8,6 +8,9 @@
 namespace evalbridge::gradient {
 namespace {
 
+/// The most prompts of a page; we ask for far fewer, but a vendor may not page at all.
+constexpr std::size_t most_prompts = 10'000;
+
 bool is_given(json_reader in) {
     if (in.type() != json_reader::kind::string)
         return false;
@@ -50,7 +53,11 @@ void read_page(json_reader& root, const run_identity& which, const prompt_option
             any = any || member.is_object();
         } else if (name == "prompts") {
             out.prompts.clear();
-            member.each([&](json_reader& each) { out.prompts.push_back(read_prompt(each, which, options)); });
+            member.each([&](json_reader& each) {
+                if (out.prompts.size() >= most_prompts)
+                    return each.fail("more prompts than a page can have");
+                out.prompts.push_back(read_prompt(each, which, options));
+            });
             any = any || member.is_array();
         }
     });

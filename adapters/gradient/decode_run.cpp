@@ -11,6 +11,8 @@
 namespace evalbridge::gradient {
 namespace {
 
+constexpr std::size_t most_created = 1'000; // runs of one create
+
 void read_status(json_reader in, run& out) {
     out.native_status = in.nonempty_string();
     if (!out.native_status) {
@@ -65,8 +67,11 @@ run read_run(json_reader& in, const run_identity& which, bool raw) {
         out.outcome_source = "provider";
     }
     out.created_at = read_time(in["queued_at"]);
-    in["run_level_metric_results"].each(
-        [&](json_reader& each) { out.run_metrics.push_back(read_measurement(each, raw)); });
+    in["run_level_metric_results"].each([&](json_reader& each) {
+        if (out.run_metrics.size() >= most_metric_results)
+            return each.fail("more metric results than a run can have");
+        out.run_metrics.push_back(read_measurement(each, raw));
+    });
     out.name = in["run_name"].nonempty_string();
     if (auto star = in["star_metric_result"]; star.present()) {
         out.star.emplace();
@@ -99,7 +104,12 @@ result<std::vector<std::string>> decode_created(std::string_view body) {
     json_document document(body);
     auto root = document.root();
     auto list = root["evaluation_run_uuids"];
-    list.each([&](json_reader& each) { read_created_id(each, ids); });
+    std::size_t listed = 0;
+    list.each([&](json_reader& each) {
+        if (++listed > most_created)
+            return each.fail("more runs than one create can start");
+        read_created_id(each, ids);
+    });
     if (ids.empty())
         list.fail("expected the ids of the runs that were started");
     if (const auto whole = document.finish(); !whole)

@@ -5,6 +5,9 @@
 namespace evalbridge::gradient {
 namespace {
 
+/// The most metric results of all of a prompt's spans: ten for each of as many spans as are read by default.
+constexpr std::size_t most_span_results = 10'000;
+
 /// Any JSON, as it stands; empty for null.
 std::optional<std::string> read_any(json_reader& in) {
     if (!in.present())
@@ -64,6 +67,10 @@ bool span_reader::read_own(std::string_view name, json_reader& member, std::uint
     } else if (name == "span_level_metric_results") {
         if (options_.span_verdicts)
             member.each([&](json_reader& each) {
+                if (verdicts_[index].size() >= most_metric_results)
+                    return each.fail("more metric results than a span can have");
+                if (++results_ > most_span_results)
+                    return each.fail("more metric results than a prompt's spans can have");
                 verdict v;
                 v.level = verdict_level::span;
                 v.span.emplace();

@@ -33,6 +33,7 @@ class span_reader {
     const prompt_options& options_;
     std::vector<trace_span> spans_;
     std::vector<std::vector<verdict>> verdicts_; ///< of each span: its children's may be met before its own
+    std::size_t results_ = 0;                    ///< metric results of all spans
     bool left_out_ = false;
 };
 

@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t max_message = 200;
 constexpr std::size_t max_word = 100;
+/// Bytes of a text that are searched for tokens; far more than are shown.
+constexpr std::size_t most_looked_at = 64 * 1024;
 /// The vendor's longest window is an hour; a delay beyond a day is a clock that is wrong.
 constexpr milliseconds max_delay = std::chrono::hours(24);
 
@@ -34,10 +36,35 @@ std::string printable(std::string_view text, std::size_t limit) {
     return out;
 }
 
-void set_printable(std::optional<std::string>& member, const std::optional<std::string>& text, std::size_t limit) {
+bool is_token_byte(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
+
+/// Cuts the token in use out, and whatever looks like another one: personal, OAuth and refresh tokens.
+void hide_tokens(std::string& text, const secret& token) {
+    constexpr std::string_view hidden = "[token]";
+    if (!token.empty())
+        for (auto at = text.find(token.reveal()); at != std::string::npos;
+             at = text.find(token.reveal(), at + hidden.size()))
+            text.replace(at, token.reveal().size(), hidden);
+    for (const std::string_view prefix : {"dop_v1_", "doo_v1_", "dor_v1_"})
+        for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + hidden.size())) {
+            auto end = at + prefix.size();
+            while (end < text.size() && is_token_byte(text[end]))
+                ++end;
+            text.replace(at, end - at, hidden);
+        }
+}
+
+void set_printable(std::optional<std::string>& member, const std::optional<std::string>& text, std::size_t limit,
+                   const secret& token) {
     if (!text)
         return;
-    if (auto shown = printable(*text, limit); !shown.empty())
+    // Hidden before the cut, which could leave half a token, and after the control characters, which could split one.
+    auto shown = printable(text->substr(0, most_looked_at), most_looked_at);
+    hide_tokens(shown, token);
+    shown = printable(shown, limit);
+    if (!shown.empty())
         member = std::move(shown);
 }
 
@@ -49,16 +76,16 @@ std::optional<std::string> text_of(json_reader& in, std::string_view key) {
     return member.nonempty_string();
 }
 
-void read_body(const http_response& response, provider_answer& answer) {
+void read_body(const http_response& response, const secret& token, provider_answer& answer) {
     std::string body = response.body;
     json_document document(body);
     auto root = document.root();
     if (!root.is_object())
         return;
     provider_answer found;
-    set_printable(found.code, text_of(root, "id"), max_word);
-    set_printable(found.message, text_of(root, "message"), max_message);
-    set_printable(found.request_id, text_of(root, "request_id"), max_word);
+    set_printable(found.code, text_of(root, "id"), max_word, token);
+    set_printable(found.message, text_of(root, "message"), max_message, token);
+    set_printable(found.request_id, text_of(root, "request_id"), max_word, token);
     if (!document.finish())
         return; // half an error object is a proxy's page or a cut answer: nothing of it is the vendor's word
     answer.code = std::move(found.code);
@@ -66,13 +93,13 @@ void read_body(const http_response& response, provider_answer& answer) {
     answer.request_id = std::move(found.request_id);
 }
 
-provider_answer read_answer(const http_response& response) {
+provider_answer read_answer(const http_response& response, const secret& token) {
     provider_answer answer;
     answer.status = response.status;
-    read_body(response, answer);
+    read_body(response, token, answer);
     if (!answer.request_id)
         if (const auto header = response.field("x-request-id"))
-            set_printable(answer.request_id, std::string(*header), max_word);
+            set_printable(answer.request_id, std::string(*header), max_word, token);
     return answer;
 }
 
@@ -167,11 +194,12 @@ bool may_have_started(int status) { return status >= 500 || status == 408 || sta
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
-error decode_error(const http_response& response, asked_for what, std::chrono::system_clock::time_point now) {
+error decode_error(const http_response& response, asked_for what, std::chrono::system_clock::time_point now,
+                   const secret& token) {
     const auto row = judge(response.status, what);
     auto out = error(row.code, row.code == errc::not_found ? error_source::client : error_source::provider)
                    .because(std::string(row.detail))
-                   .from_provider(read_answer(response));
+                   .from_provider(read_answer(response, token));
     if (const auto delay = delay_told(response, now))
         out = std::move(out).retry_after(std::clamp(*delay, milliseconds(0), max_delay));
     if (row.code == errc::provider_malformed && response.status >= 400)

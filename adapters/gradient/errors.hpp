@@ -3,6 +3,7 @@
 // request_id?}.
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "upstream/http_message.hpp"
 
 #include <chrono>
@@ -15,8 +16,10 @@ bool is_success(int status);
 
 /// For an answer that isn't a success, whatever its body. `now` is the calendar's: `ratelimit-reset` and dates in
 /// `retry-after` are instants. A create that the vendor may have carried out all the same has request_sent() set and
-/// isn't retryable: it documents no idempotency key.
-error decode_error(const http_response& response, asked_for what, std::chrono::system_clock::time_point now);
+/// isn't retryable: it documents no idempotency key. `token` is the credential in use, which the vendor's words may
+/// repeat; it is cut out of them, as is whatever else looks like a token.
+error decode_error(const http_response& response, asked_for what, std::chrono::system_clock::time_point now,
+                   const secret& token = {});
 
 /// For a success whose body isn't what it should be. A create was carried out then.
 error malformed(error why, asked_for what);

@@ -2,7 +2,7 @@
 
 namespace evalbridge::gradient {
 
-boost::asio::awaitable<result<std::string>> exchange(const provider_context& context, const http_request& request,
+boost::asio::awaitable<result<std::string>> exchange(const connection& context, const http_request& request,
                                                      const call& c, asked_for what) {
     auto response = co_await context.vendor_api.send(request, c);
     if (!response) {
@@ -12,7 +12,7 @@ boost::asio::awaitable<result<std::string>> exchange(const provider_context& con
         co_return blame(context, std::move(why));
     }
     if (!is_success(response->status))
-        co_return blame(context, decode_error(*response, what, context.time.wall_now()));
+        co_return blame(context, decode_error(*response, what, context.time.wall_now(), context.access_token));
     co_return std::move(response->body);
 }
 

@@ -105,6 +105,10 @@ void judge::complete(measurement& m) const {
     m.direction = traits.direction;
     if (m.error)
         return;
+    if (m.value.type == value_type::unknown && entry && entry->type != value_type::unknown) {
+        m.value.type = entry->type;
+        m.mapping.push_back({note_kind::derived, "value.type", "the catalogue's"});
+    }
 
     const auto star = threshold_for(m.metric, entry, traits, m.value.type);
     const auto decided = decide_passed(m.value, traits, star ? &*star : nullptr);

@@ -19,6 +19,10 @@ class judge {
     judge(const metric_dictionary& dictionary, std::shared_ptr<const metric_catalogue> metrics,
           std::shared_ptr<const test_case> which_case, bool test_case_unread);
 
+    /// Whether something that may hold a threshold could not be read, so that what is undecided may have passed or
+    /// failed.
+    bool incomplete() const { return test_case_unread_ || !metrics_; }
+
     void complete(measurement& m) const;
     void complete(run_result& r) const;
     /// Run-level metrics, the star metric and the list of metrics.

@@ -63,11 +63,19 @@ result<placed_page> prompt_pages::place(page_asked asked, results_page content, 
     out.first = (asked.number - 1) * asked.size;
     out.next = out.first + std::max<std::uint64_t>(rows, asked.size);
     out.last = last;
+    const auto shown = fingerprint(content);
+    if (shown && shown == last_shown_) {
+        // More than was asked for, twice, by a vendor of which nothing better is known: it gives the whole list.
+        const bool whole_list = asked.number == 2 && sizes_.exact > 0 && learnt_.exact == 0;
+        if (!whole_list)
+            return blame(context_, senseless("the vendor repeats a page"));
+        content.prompts.clear();
+        out.last = true;
+        out.content = std::move(content);
+        return out;
+    }
     if (rows > 0 && asked.number > 1)
         confirm();
-    const auto shown = fingerprint(content);
-    if (shown && shown == last_shown_)
-        return blame(context_, senseless("the vendor repeats a page"));
     last_shown_ = shown;
     out.content = std::move(content);
     return out;

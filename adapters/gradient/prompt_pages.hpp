@@ -2,8 +2,8 @@
 // A run's prompts by their position in the vendor's list, whatever sizes its pages really have.
 
 #include "adapters/gradient/decode.hpp"
+#include "adapters/gradient/exchange.hpp"
 #include "adapters/gradient/page_ruling.hpp"
-#include "adapters/provider.hpp"
 
 #include <optional>
 
@@ -28,7 +28,7 @@ struct placed_page {
 class prompt_pages {
   public:
     /// All references outlive it. One for one answer.
-    prompt_pages(const provider_context& context, run_identity which, const prompt_options& what, page_sizes& learnt,
+    prompt_pages(const connection& context, run_identity which, const prompt_options& what, page_sizes& learnt,
                  const call& c)
         : context_(context), which_(which), what_(what), learnt_(learnt), sizes_(learnt), call_(c) {}
 
@@ -46,7 +46,7 @@ class prompt_pages {
     void confirm();
     result<placed_page> place(page_asked asked, results_page content, bool last);
 
-    const provider_context& context_;
+    const connection& context_;
     run_identity which_;
     const prompt_options& what_;
     page_sizes& learnt_;

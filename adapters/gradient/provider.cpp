@@ -7,7 +7,7 @@
 namespace evalbridge::gradient {
 
 gradient_provider::gradient_provider(provider_context context, std::shared_ptr<const options> how)
-    : context_(std::move(context)), how_(std::move(how)), references_(context_, *how_) {
+    : context_{std::move(context), how->access_token}, how_(std::move(how)), references_(context_, *how_) {
     sizes_.at_most = how_->page_size;
 }
 

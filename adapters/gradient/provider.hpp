@@ -51,9 +51,11 @@ class gradient_provider final : public provider {
                                                  reading& about);
     /// An error once an answer has read as many prompts as one may.
     std::optional<error> over_limit(const reading& about) const;
+    /// An error where `passed` is asked for and what decides it could not be read.
+    std::optional<error> cannot_filter(const verdict_filter& filter, const reading& about) const;
     run started(const std::string& native_id, const run_spec& spec) const;
 
-    provider_context context_;
+    connection context_;
     std::shared_ptr<const options> how_; ///< shared with the configuration that it was read from
     references references_;
     page_sizes sizes_;

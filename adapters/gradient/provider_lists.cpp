@@ -12,8 +12,9 @@
 namespace evalbridge::gradient {
 namespace {
 
-/// Positions beyond any run's; keeps sums of a client's numbers inside 64 bits.
-constexpr std::uint64_t furthest = std::uint64_t(1) << 52;
+/// Beyond the largest offset a client can give, 2^53, and any run's end; keeps sums of a client's numbers inside 64
+/// bits.
+constexpr std::uint64_t furthest = std::uint64_t(1) << 54;
 
 std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
     return std::min(furthest, std::min(furthest, a) + std::min(furthest, b));
@@ -47,6 +48,13 @@ std::optional<error> gradient_provider::over_limit(const reading& about) const {
                      .because("The answer would take reading more than " + std::to_string(how_->max_scan) +
                               " of the run's prompts, the provider's max_scan. Follow next_cursor instead of a "
                               "far offset, or filter less."));
+}
+
+std::optional<error> gradient_provider::cannot_filter(const verdict_filter& filter, const reading& about) const {
+    if (!filter.passed || !about.judges || !about.judges->incomplete())
+        return {};
+    return blame(context_, error(errc::provider_unavailable)
+                               .because("The thresholds could not be read, so `passed` can't be filtered by."));
 }
 
 boost::asio::awaitable<void> gradient_provider::judge_page(placed_page& got, reading& about) {
@@ -126,11 +134,17 @@ provider::task<page<run_result>> gradient_provider::list_matching_results(const 
     auto position = window.from.index;
     bool at_end = false;
     while (!at_end && !collected.satisfied()) {
-        if (auto stop = over_limit(about))
-            co_return std::move(*stop);
+        if (auto stop = over_limit(about)) {
+            if (!collected.full())
+                co_return std::move(*stop);
+            collected.pass_over(0, walk_position{position, 0}); // a next page can go on from here
+            break;
+        }
         auto got = co_await read_page(pages, position, how_->page_size, about);
         if (!got)
             co_return got.error();
+        if (auto stop = cannot_filter(filter, about))
+            co_return std::move(*stop);
         auto at = got->first;
         for (auto& each : got->content.prompts) {
             walk_position after;
@@ -174,11 +188,17 @@ provider::task<page<verdict>> gradient_provider::list_verdicts(const std::string
     auto sub = window.from.sub;
     bool at_end = false;
     while (!at_end && !collected.satisfied()) {
-        if (auto stop = over_limit(about))
-            co_return std::move(*stop);
+        if (auto stop = over_limit(about)) {
+            if (!collected.full())
+                co_return std::move(*stop);
+            collected.pass_over(0, walk_position{position, 0}); // a next page can go on from here
+            break;
+        }
         auto got = co_await read_page(pages, position, how_->page_size, about);
         if (!got)
             co_return got.error();
+        if (auto stop = cannot_filter(filter, about))
+            co_return std::move(*stop);
         auto at = got->first;
         for (auto& each : got->content.prompts) {
             if (at >= position && !offer_verdicts(each, at, at == window.from.index ? sub : 0, filter, collected))

@@ -13,7 +13,7 @@ constexpr std::size_t most_runs = 1'024;
 
 } // namespace
 
-references::references(const provider_context& context, const options& how)
+references::references(const connection& context, const options& how)
     : context_(context), metrics_(how.catalogue_ttl, 1), cases_(how.catalogue_ttl, most_cases),
       runs_(std::chrono::hours(24), most_runs) {}
 
@@ -61,7 +61,7 @@ boost::asio::awaitable<judge> references::judge_for(const run_facts& facts, cons
             which_case = std::move(*found);
         else
             unread("test case", found.error());
-        case_unread = !which_case;
+        case_unread = !found && found.error().code() != errc::not_found; // one that is gone has no thresholds
     }
     auto listed = co_await metrics(c);
     if (!listed)

@@ -3,9 +3,9 @@
 // for a while: a run's thresholds don't change under it, and asking for them with every page would double the calls.
 
 #include "adapters/gradient/decode.hpp"
+#include "adapters/gradient/exchange.hpp"
 #include "adapters/gradient/judge.hpp"
 #include "adapters/gradient/options.hpp"
-#include "adapters/provider.hpp"
 
 #include <memory>
 #include <string>
@@ -44,7 +44,7 @@ template <class T> class expiring_map {
 
 class references {
   public:
-    references(const provider_context& context, const options& how);
+    references(const connection& context, const options& how);
 
     /// What judges a run's metrics. Never fails: what can't be read is missing, `mapping` tells of it, and the next
     /// answer tries again.
@@ -65,7 +65,7 @@ class references {
                                                            const call& c);
     void unread(std::string_view what, const error& why) const;
 
-    const provider_context& context_;
+    const connection& context_;
     expiring_map<std::shared_ptr<const metric_catalogue>> metrics_;
     expiring_map<case_pointer> cases_;
     expiring_map<run_facts> runs_;

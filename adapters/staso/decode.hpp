@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ struct decode_context {
 /// A run row. An id must be there; so must a status, unless the row answers a create (`just_created`), where a run that
 /// was started must not be lost for want of one.
 result<run> decode_run(std::string_view body, const decode_context& context, bool just_created = false);
+
+/// The id alone, of an answer to a create that can't be read otherwise; empty when not even that can.
+std::optional<std::string> decode_run_id(std::string_view body);
 
 struct verdict_rows {
     std::vector<verdict> rows;

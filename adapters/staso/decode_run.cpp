@@ -9,6 +9,10 @@ namespace {
 constexpr auto lossy = note_kind::lossy;
 constexpr auto derived = note_kind::derived;
 
+json_reader run_in(json_document& document) {
+    return unwrapped(document.root(), {"id", "run_id", "runId"}, {"run", "eval_run", "data", "evalRun"});
+}
+
 std::optional<int> decode_sample(json_reader in, mapping_notes& notes) {
     if (!in.present())
         return {};
@@ -142,7 +146,7 @@ metric_ref make_metric(const metric_definition* definition, std::string_view nat
 
 result<run> decode_run(std::string_view body, const decode_context& context, bool just_created) {
     json_document document(body);
-    auto in = unwrapped(document.root(), {"id", "run_id", "runId"}, {"run", "eval_run", "data", "evalRun"});
+    auto in = run_in(document);
     run r;
     r.provider = context.provider;
     r.vendor = vendor_name;
@@ -175,6 +179,21 @@ result<run> decode_run(std::string_view body, const decode_context& context, boo
     if (auto read = document.finish(); !read)
         return read.error();
     return r;
+}
+
+std::optional<std::string> decode_run_id(std::string_view body) {
+    json_document document(body);
+    auto in = run_in(document);
+    if (!in.is_object())
+        return {};
+    for (const auto* name : {"id", "run_id", "runId"}) {
+        auto held = in[name];
+        if (const auto type = held.type(); type != json_reader::kind::string && type != json_reader::kind::number)
+            continue;
+        if (auto id = held.string(); !id.empty() && !document.failed())
+            return id;
+    }
+    return {};
 }
 
 } // namespace evalbridge::staso

@@ -20,7 +20,8 @@ error_body read_error_body(std::string_view body, const secret& api_key);
 
 bool is_json(std::string_view body);
 
-/// Without control characters, cut to 200 bytes at a character's border.
-std::string clean_text(std::string_view text);
+/// A text of the vendor's without control characters and API keys, cut to 200 bytes at a character's border; empty when
+/// nothing is left.
+std::optional<std::string> shown(std::string_view text, const secret& api_key);
 
 } // namespace evalbridge::staso

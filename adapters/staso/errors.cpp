@@ -30,10 +30,11 @@ bool is_from_the_edge(const http_response& response) {
     return type.find("json") == std::string_view::npos && !is_json(response.body);
 }
 
-std::optional<std::string> request_id_of(const http_response& response) {
+std::optional<std::string> request_id_of(const http_response& response, const secret& api_key) {
     for (const std::string_view name : {"X-Request-Id", "Request-Id", "CF-Ray"})
-        if (const auto value = response.field(name); value && !value->empty())
-            return clean_text(*value);
+        if (const auto value = response.field(name))
+            if (auto id = shown(*value, api_key))
+                return id;
     return {};
 }
 
@@ -109,7 +110,7 @@ error decode_error(const http_response& response, operation what, const error_co
     answer.status = response.status;
     answer.code = std::move(read.code);
     answer.message = std::move(read.message);
-    answer.request_id = request_id_of(response);
+    answer.request_id = request_id_of(response, context.api_key);
 
     auto e = classified(response, what).from_provider(std::move(answer));
     if (const auto after = response.field("Retry-After"); after && e.retryable())

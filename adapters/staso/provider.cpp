@@ -11,6 +11,27 @@ namespace {
 
 error no_such_run() { return error(errc::not_found).because("The provider has no such run."); }
 
+run known_by_id(const std::string& provider, std::string native_id) {
+    run r;
+    r.id = make_run_id(provider, native_id);
+    r.provider = provider;
+    r.vendor = vendor_name;
+    r.native_id = std::move(native_id);
+    return r;
+}
+
+// A run that was started isn't lost as long as its id can be read.
+std::optional<run> started_by(std::string_view body, const std::string& provider, const run_spec& spec) {
+    auto id = decode_run_id(body);
+    if (!id)
+        return {};
+    auto r = known_by_id(provider, std::move(*id));
+    r.name = spec.name;
+    r.scope = spec.scope;
+    r.mapping.push_back({note_kind::lossy, "status", "the vendor's answer could be read for its id only"});
+    return r;
+}
+
 capabilities capabilities_of(const options& settings) {
     capabilities can;
     can.cancel = true;
@@ -50,8 +71,12 @@ provider::task<std::vector<run>> staso_provider::create_runs(const run_spec& spe
     if (!answer)
         co_return std::move(answer).error();
     auto started = decode_run(answer->body, decoding(), true);
-    if (!started)
-        co_return vendor_.named(unreadable_create(started.error()));
+    if (!started) {
+        auto known = started_by(answer->body, name(), spec);
+        if (!known)
+            co_return vendor_.named(unreadable_create(started.error()));
+        started = std::move(*known);
+    }
     if (!spec.name)
         started->mapping.push_back({note_kind::defaulted, "name", "the run spec has none, and the vendor is sent one"});
     notice(*started);
@@ -91,6 +116,12 @@ provider::task<run> staso_provider::cancel_run(const std::string& native_id, con
     // What the vendor answers isn't documented, so the row is read again.
     const read_options plain;
     auto after = co_await get_run(native_id, plain, c);
+    if (!after && after.error().code() != errc::not_found) {
+        auto asked = known_by_id(name(), native_id);
+        asked.status = run_status::cancelling;
+        asked.mapping.push_back({note_kind::derived, "status", "cancel requested; the row could not be read again"});
+        co_return asked;
+    }
     if (after && (after->status == run_status::pending || after->status == run_status::running)) {
         after->status = run_status::cancelling;
         after->mapping.push_back({note_kind::derived, "status", "cancel requested"});
@@ -119,8 +150,13 @@ provider::task<page<verdict>> staso_provider::list_verdicts(const std::string& n
     if (!is_addressable(native_id))
         co_return no_such_run();
     if (filter.level == verdict_filter::levels::span) { // its verdicts are about whole traces
+        const read_options plain;
+        auto of = co_await get_run(native_id, plain, c);
+        if (!of)
+            co_return std::move(of).error();
         page<verdict> none;
         none.total = 0;
+        none.run_terminal = is_terminal(of->status);
         co_return none;
     }
     const auto selected = select(filter);

@@ -18,8 +18,6 @@ std::uint32_t next_limit(const verdict_walk& walk, const options& settings) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(left, settings.max_page_size));
 }
 
-constexpr std::uint64_t everything = UINT64_MAX;
-
 } // namespace
 
 selection select(const verdict_filter& filter) {
@@ -80,9 +78,13 @@ read_scanned(const verdict_walk::source& from, const verdict_filter& filter, con
     window_collector<verdict> collector(window);
     while (!walk.ended() && !collector.satisfied()) {
         const auto limit = next_limit(walk, settings);
+        if (limit == 0 && collector.full()) { // the rest is for the next page
+            collector.pass_over(0, walk_position{window.from.index + walk.rows_read(), 0});
+            co_return std::move(collector).finish(false);
+        }
         if (limit == 0)
             co_return too_many(settings);
-        auto read = co_await walk.next(limit, everything, c);
+        auto read = co_await walk.next(limit, verdict_walk::whole_list, c);
         if (!read)
             co_return std::move(read).error();
         for (std::size_t i = 0; i < read->rows.size() && !collector.satisfied(); ++i)
@@ -100,7 +102,7 @@ boost::asio::awaitable<result<void>> read_all(const verdict_walk::source& from,
         const auto limit = next_limit(walk, settings);
         if (limit == 0)
             co_return too_many(settings);
-        auto read = co_await walk.next(limit, everything, c);
+        auto read = co_await walk.next(limit, verdict_walk::whole_list, c);
         if (!read)
             co_return std::move(read).error();
         for (std::size_t i = 0; i < read->rows.size(); ++i)

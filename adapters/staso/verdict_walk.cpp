@@ -33,6 +33,9 @@ boost::asio::awaitable<result<verdict_walk::piece>> verdict_walk::next(std::uint
 }
 
 result<verdict_walk::piece> verdict_walk::take(verdict_rows&& answer, std::uint32_t asked, std::uint64_t needed) {
+    // One that passes `limit` over would let a walk go on without an end, past what may be read for one answer.
+    if (answer.rows.size() > asked)
+        return error(errc::provider_malformed).because("The provider listed more verdicts than it was asked for.");
     // Offsets count in the filtered list, so a vendor that didn't filter makes every page wrong.
     const auto filtered = [&](const verdict& v) { return !from_.passed || v.measured.passed == from_.passed; };
     if (!std::ranges::all_of(answer.rows, filtered))
@@ -47,7 +50,7 @@ result<verdict_walk::piece> verdict_walk::take(verdict_rows&& answer, std::uint3
     from_.shown_to_serve = std::max(from_.shown_to_serve, received);
     total_ = answer.total && *answer.total >= offset_ && (received > 0 || *answer.total == offset_) ? answer.total
                                                                                                     : std::nullopt;
-    if (met_.empty() && (ended_ || received >= needed))
+    if (needed != whole_list && met_.empty() && (ended_ || received >= needed))
         return read;
     const auto fresh = mark_repeated(read);
     if (received > 0 && fresh == 0) { // the vendor serves the same rows over and over

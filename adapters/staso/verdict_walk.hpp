@@ -5,6 +5,7 @@
 #include "adapters/staso/client.hpp"
 #include "adapters/staso/decode.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -35,6 +36,9 @@ class verdict_walk {
         std::vector<bool> repeated; ///< rows that this walk has met before; empty when none
         bool is_repeated(std::size_t row) const { return !repeated.empty() && repeated[row]; }
     };
+
+    /// As `needed`: a caller that counts what it reads, so that no row may come twice, however few answers it takes.
+    static constexpr std::uint64_t whole_list = UINT64_MAX;
 
     verdict_walk(const source& from, std::uint64_t offset) : from_(from), offset_(offset), first_(offset) {}
 

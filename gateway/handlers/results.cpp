@@ -23,10 +23,10 @@ read_options options_of(const list_request& list) {
     return options;
 }
 
-// A run that is known to have ended answers for pages whose provider didn't say.
-template <class T> void complete(page<T>& p, const services& s, const run_target& target) {
-    if (!p.run_terminal && s.memory.is_terminal(target.id))
-        p.run_terminal = true;
+// What is known to have ended has ended, whether the provider didn't say or says otherwise.
+template <class T> void complete(T& answer, const services& s, const run_target& target) {
+    if (answer.run_terminal != true && s.memory.is_terminal(target.id))
+        answer.run_terminal = true;
 }
 
 awaitable<result<reply>> list_results(services& s, const request_context& request) {
@@ -89,8 +89,7 @@ awaitable<result<reply>> show_summary(services& s, const request_context& reques
     auto found = co_await target->from->get_summary(target->native_id, *options, c);
     if (!found)
         co_return found.error();
-    if (!found->run_terminal && s.memory.is_terminal(target->id))
-        found->run_terminal = true;
+    complete(*found, s, *target);
     std::string body;
     json_writer out(body);
     write(out, *found);

@@ -5,6 +5,8 @@
 #include "mapping/run_spec.hpp"
 #include "mapping/write.hpp"
 
+#include <algorithm>
+
 namespace evalbridge {
 namespace {
 
@@ -57,7 +59,8 @@ kept_answer kept(const reply& answer) {
 class held_key final {
   public:
     held_key(idempotency_memory& memory, const request_context& request)
-        : memory_(memory), request_(request), key_(request.field("idempotency-key")) {}
+        : memory_(memory), request_(request), key_(request.field("idempotency-key")),
+          given_(std::ranges::any_of(request.fields, [](const auto& f) { return f.first == "idempotency-key"; })) {}
     held_key(const held_key&) = delete;
     held_key& operator=(const held_key&) = delete;
     ~held_key() {
@@ -72,7 +75,7 @@ class held_key final {
 
     /// An answer given before, if there is one.
     result<std::optional<kept_answer>> begin() {
-        if (key_.empty())
+        if (!given_)
             return std::optional<kept_answer>();
         auto before = memory_.begin(request_.client, key_, request_.body);
         held_ = before && !*before;
@@ -91,6 +94,7 @@ class held_key final {
     idempotency_memory& memory_;
     const request_context& request_;
     std::string key_;
+    bool given_; ///< an empty one is refused, not taken for none
     bool held_ = false;
 };
 
@@ -131,8 +135,10 @@ awaitable<result<reply>> create(services& s, const request_context& request) {
             key.forget();
         co_return answer;
     }
-    for (auto& each : *started)
+    for (auto& each : *started) {
         s.memory.created(each, spec->labels);
+        s.memory.observe(each);
+    }
     auto answer = created_reply(*started);
     key.finish(answer);
     co_return answer;

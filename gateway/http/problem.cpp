@@ -43,8 +43,6 @@ void write_faults(json_writer& out, const std::vector<input_fault>& faults) {
         out.key("pointer").string(each.pointer);
         out.key("detail").string(each.detail);
         out.key("in").string(each.in);
-        if (each.in != "body")
-            out.key("parameter").string(each.pointer);
         out.end_object();
     }
     out.end_array();
@@ -60,6 +58,15 @@ void write_provider(json_writer& out, const provider_answer& answer) {
     out.end_object();
 }
 
+/// Whose document is wrong is said where an adapter's reader only says how.
+std::string detail_of(const error& e) {
+    if (e.detail().empty())
+        return std::string(title_of(e.code()));
+    if (e.code() == errc::provider_malformed)
+        return "The provider's answer can't be used: " + e.detail();
+    return e.detail();
+}
+
 reply document(int status, const error& e, std::string_view instance, std::string_view request_id) {
     std::string type("urn:evalbridge:problem:");
     type += name_of(e.code());
@@ -70,7 +77,7 @@ reply document(int status, const error& e, std::string_view instance, std::strin
     out.key("type").string(type);
     out.key("title").string(title_of(e.code()));
     out.key("status").integer(status);
-    out.key("detail").string(e.detail().empty() ? title_of(e.code()) : std::string_view(e.detail()));
+    out.key("detail").string(detail_of(e));
     out.key("instance").string(instance);
     out.key("code").string(name_of(e.code()));
     out.key("source").string(name_of(e.source()));
@@ -84,7 +91,7 @@ reply document(int status, const error& e, std::string_view instance, std::strin
 
     reply answer(status, "application/problem+json", std::move(body));
     answer.error_code = name_of(e.code());
-    if (e.retry_after()) {
+    if (e.retry_after() && e.retryable()) { // without the second, clients would repeat what must not be repeated
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(*e.retry_after()).count();
         answer.fields.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
     }

@@ -90,7 +90,7 @@ result<milliseconds> request_timeout(std::string_view text, milliseconds usual, 
         return usual;
     double seconds = 0;
     const bool decimal =
-        text.size() <= 20 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+        text.size() <= 64 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
     const auto [end, failed] =
         std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
     const bool whole = end == text.data() + text.size() && text.front() != '.' && text.back() != '.';

@@ -62,7 +62,7 @@ TEST(Follow, WritesALineOnlyForAChangeWhereNothingCanBeDrawnOver) {
     gateway.push("/v1/runs/p:1", 200, run_json("p:1", "completed"));
     kept_console console;
     follow(gateway, console.to, {created("p:1")}, {2s, {}});
-    EXPECT_EQ(console.err.str(), "p:1: running (dataset) 3/?\np:1: completed\n");
+    EXPECT_EQ(console.err.str(), "p:1: running (dataset) 3 done\np:1: completed\n");
     EXPECT_EQ(gateway.pauses.size(), 5u);
 }
 
@@ -116,7 +116,31 @@ TEST(Follow, LosesPatienceWithFailuresThatGoOn) {
     gateway.answers["/v1/runs/p:1"] = {problem(503, "provider_unavailable")};
     kept_console console;
     EXPECT_EQ(follow(gateway, console.to, {created("p:1")}, {30s, {}}).how, followed::end::refused);
-    EXPECT_EQ(gateway.pauses.size(), 11u); // five minutes of them
+    EXPECT_EQ(gateway.pauses.size(), 10u); // five minutes of them
+}
+
+TEST(Follow, DoesNotWaitForATryThatComesAfterItsPatience) {
+    fake_gateway gateway;
+    gateway.answers["/v1/runs/p:1"] = {problem(503, "provider_throttled", 3433s)};
+    kept_console console;
+    EXPECT_EQ(follow(gateway, console.to, {created("p:1")}, {2s, {}}).how, followed::end::refused);
+    EXPECT_TRUE(gateway.pauses.empty());
+    EXPECT_THAT(console.err.str(), HasSubstr("the next try would be in 3433 s"));
+}
+
+TEST(Follow, TellsTheWaitAsItIs) {
+    fake_gateway gateway;
+    gateway.answers["/v1/runs/p:1"] = {problem(503, "provider_unavailable")};
+    gateway.push("/v1/runs/p:1", 200, run_json("p:1", "completed"));
+    kept_console console;
+    follow(gateway, console.to, {created("p:1")}, {100ms, {}});
+    EXPECT_THAT(console.err.str(), HasSubstr("asking again in 0.1 s\n"));
+}
+
+TEST(StateOf, LeavesOutWhatIsNotKnown) {
+    auto run = created("p:1");
+    run.total = 1500;
+    EXPECT_EQ(state_of(run), "pending 1,500 items");
 }
 
 TEST(Follow, GivesUpAndIsInterrupted) {

@@ -38,7 +38,9 @@ struct walk_result {
 
 walk_result walk_all(fake_gateway& gateway, std::uint64_t limit, const std::string& query = "") {
     walk_result out;
-    out.how = walk(gateway, "/v", query, limit, [&](const std::string& e) { out.elements.push_back(e); });
+    std::ostringstream err;
+    const auto take = [&](const std::string& e) { out.elements.push_back(e); };
+    out.how = walk(gateway, "/v", query, limit, take, err);
     return out;
 }
 
@@ -86,18 +88,20 @@ TEST(Explanation, CopesWithWhatIsNoProblemDocument) {
 
 TEST(Patience, CoversWhatPassesAndNothingElse) {
     fake_gateway gateway;
+    std::ostringstream err;
     gateway.answers["/x"] = {with(503, "{}"), with(429, "{}"), with(200, "ok")};
-    EXPECT_EQ(get_patiently(gateway, "/x", 1min).body, "ok");
+    EXPECT_EQ(get_patiently(gateway, "/x", 1min, err).body, "ok");
     EXPECT_THAT(gateway.pauses, ElementsAre(1s, 2s));
-    EXPECT_EQ(get_patiently(gateway, "/gone", 1min).status, 404);
+    EXPECT_THAT(err.str(), HasSubstr("asking again in 2 s\n"));
+    EXPECT_EQ(get_patiently(gateway, "/gone", 1min, err).status, 404);
     EXPECT_EQ(gateway.pauses.size(), 2u);
 
     gateway.answers["/y"] = {with(503, "{}")};
-    EXPECT_EQ(get_patiently(gateway, "/y", 20s).status, 503);
+    EXPECT_EQ(get_patiently(gateway, "/y", 20s, err).status, 503);
     EXPECT_EQ(gateway.pauses.size(), 6u); // 1, 2, 4 and 8 s; 16 more would be too many
 
     gateway.interrupt_after = gateway.pauses.size() + 1;
-    EXPECT_TRUE(get_patiently(gateway, "/y", 1min).interrupted);
+    EXPECT_TRUE(get_patiently(gateway, "/y", 1min, err).interrupted);
 }
 
 TEST(Walk, GoesByTheCursorToTheEnd) {
@@ -140,6 +144,35 @@ TEST(Walk, TellsWhereItBroke) {
     liar.push("/v?limit=200", 200, R"({"data":7})");
     EXPECT_THAT(explain(*walk_all(liar, 0).how.failed, liar),
                 HasSubstr("its list can't be read: /data: expected an array"));
+}
+
+TEST(Walk, WaitsOnlyOnceItHasBegun) {
+    fake_gateway gateway;
+    gateway.answers["/v?limit=200"] = {answer{}};
+    EXPECT_TRUE(walk_all(gateway, 0).how.failed);
+    EXPECT_TRUE(gateway.pauses.empty());
+    gateway.answers.clear();
+    gateway.push("/v?limit=200", 200, page(0, 2, "c", 3));
+    gateway.answers["/v?cursor=c"] = {answer{}, with(200, page(2, 1, "", 3))};
+    EXPECT_EQ(walk_all(gateway, 0).elements.size(), 3u);
+    EXPECT_THAT(gateway.pauses, ElementsAre(1s));
+}
+
+TEST(Transient, IsWhatTheProblemCallsRetryable) {
+    EXPECT_TRUE(is_transient(with(502, R"({"code":"provider_malformed","retryable":true})")));
+    EXPECT_FALSE(is_transient(with(502, R"({"code":"provider_rejected","retryable":false})")));
+    EXPECT_FALSE(is_transient(with(502, "<html>")));
+}
+
+TEST(FailedCreate, MayHaveStartedARunWhereItIsNotRetryable) {
+    fake_gateway gateway;
+    const auto lost =
+        with(504, R"({"detail":"late","code":"deadline_exceeded","source":"provider","retryable":false})");
+    EXPECT_TRUE(may_have_started(lost));
+    EXPECT_EQ(explain(lost, gateway, "look first"), "error: late\n  hint: look first\n");
+    EXPECT_FALSE(may_have_started(with(503, R"({"code":"overloaded","source":"gateway","retryable":true})")));
+    EXPECT_FALSE(may_have_started(with(502, R"({"code":"provider_rejected","source":"provider","retryable":false})")));
+    EXPECT_FALSE(may_have_started(with(400, R"({"code":"invalid_request","source":"client","retryable":false})")));
 }
 
 TEST(RawElements, AreTheBytesThatCame) {

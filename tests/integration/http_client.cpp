@@ -35,6 +35,14 @@ boost::json::value answer::at(std::string_view path) const {
     return *found;
 }
 
+boost::json::array answer::items(std::string_view path) const {
+    const auto value = at(path);
+    if (value.is_array())
+        return value.get_array();
+    ADD_FAILURE() << path << " is no array";
+    return {};
+}
+
 std::string answer::text(std::string_view path) const {
     const auto value = at(path);
     return value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);

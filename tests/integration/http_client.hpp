@@ -22,6 +22,8 @@ struct answer {
     boost::json::value json() const;
     /// A member by its path: "page/next_cursor", "errors/0/pointer".
     boost::json::value at(std::string_view path) const;
+    /// An array by its path, to walk over.
+    boost::json::array items(std::string_view path) const;
     /// The same as text; "null" for null.
     std::string text(std::string_view path) const;
     std::string field(const std::string& name) const;

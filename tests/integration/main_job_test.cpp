@@ -39,9 +39,9 @@ TEST_F(MainJob, StartsSeveralRunsWithOneGradientRequest) {
                                R"(","agents":[")" + w.sample("agent_uuid") + R"("],"deployments":[")" +
                                w.sample("agent_deployment_name") + "\"]}}");
     ASSERT_EQ(started.status, 201) << started.body;
-    EXPECT_EQ(started.at("runs").as_array().size(), 2u);
+    EXPECT_EQ(started.items("runs").size(), 2u);
     EXPECT_NE(started.text("runs/0/id"), started.text("runs/1/id"));
-    for (const auto& each : started.at("runs").as_array()) {
+    for (const auto& each : started.items("runs")) {
         const auto run = w.finish(std::string(each.at("id").as_string()));
         EXPECT_EQ(run.at("terminal"), true);
         EXPECT_TRUE(run.at("outcome").is_string());
@@ -56,7 +56,7 @@ TEST_F(MainJob, CountsInTheSummaryWhatTheVerdictsSay) {
         for (std::string target = run_path(id) + "/verdicts?limit=100"; !target.empty();) {
             const auto page = w.get(target);
             ASSERT_EQ(page.status, 200) << page.body;
-            for (const auto& each : page.at("data").as_array()) {
+            for (const auto& each : page.items("data")) {
                 ++total;
                 passed += each.at("passed") == true;
                 failed += each.at("passed") == false;
@@ -86,10 +86,10 @@ TEST_F(MainJob, ReadsOneResultWithSpansAndRaw) {
     EXPECT_FALSE(plain.json().as_object().contains("raw"));
     const auto full = w.get(run_path(id) + "/results/" + result_id + "?include=raw,spans");
     ASSERT_EQ(full.status, 200) << full.body;
-    EXPECT_FALSE(full.at("spans").as_array().empty());
+    EXPECT_FALSE(full.items("spans").empty());
     EXPECT_TRUE(full.at("raw/prompt_level_metric_results").is_array());
     bool has_span_verdict = false;
-    for (const auto& each : full.at("verdicts").as_array())
+    for (const auto& each : full.items("verdicts"))
         has_span_verdict = has_span_verdict || each.at("level") == "span";
     EXPECT_TRUE(has_span_verdict);
 }
@@ -127,14 +127,14 @@ TEST_F(MainJob, CancelsOnStasoAndSaysThatGradientCannot) {
 
 TEST_F(MainJob, ListsProvidersAndTheirMetrics) {
     const auto providers = w.get("/v1/providers");
-    ASSERT_EQ(providers.at("data").as_array().size(), 2u);
+    ASSERT_EQ(providers.items("data").size(), 2u);
     EXPECT_EQ(providers.text("data/0/name"), "staso-box");
     EXPECT_EQ(providers.at("data/1/capabilities/cancel"), false);
     EXPECT_EQ(providers.at("page/total"), 2);
     const auto staso = w.get("/v1/metrics?provider=staso-box");
-    EXPECT_EQ(staso.at("data").as_array().size(), 9u);
+    EXPECT_EQ(staso.items("data").size(), 9u);
     const auto all = w.get("/v1/metrics?limit=1000");
-    EXPECT_GT(all.at("data").as_array().size(), 12u);
+    EXPECT_GT(all.items("data").size(), 12u);
     const auto second = w.get("/v1/metrics?page=2&per_page=5");
     EXPECT_EQ(second.text("data/0/native_name"), all.text("data/5/native_name"));
 }
@@ -152,6 +152,7 @@ TEST_F(MainJob, StartsNothingTwiceForOneIdempotencyKey) {
     EXPECT_EQ(again.field("idempotency-replayed"), "true");
     EXPECT_EQ(w.staso("GET", "/__sandbox/calls").json().as_object().at("POST /v1/eval/runs"), 1);
     EXPECT_EQ(w.post("/v1/runs", spec + " ", key).status, 422);
+    EXPECT_EQ(w.post("/v1/runs", spec, {{"Idempotency-Key", ""}}).status, 400) << "an unset variable is no key";
     const auto refused = w.post("/v1/runs", R"({"provider":"nobody"})", {{"Idempotency-Key", "other"}});
     EXPECT_EQ(refused.status, 400);
     EXPECT_EQ(w.post("/v1/runs", spec, {{"Idempotency-Key", "other"}}).status, 201) << "validation keeps nothing";

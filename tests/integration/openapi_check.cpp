@@ -69,6 +69,19 @@ const json::object& resolved(const json::object& given) {
         .as_object();
 }
 
+// Formats are left out: the validator asks them of null too.
+void drop_formats(json::value& schema) {
+    if (auto* members = schema.if_object()) {
+        if (auto* format = members->if_contains("format"); format && format->is_string())
+            members->erase("format");
+        for (auto& member : *members)
+            drop_formats(member.value());
+    } else if (auto* elements = schema.if_array()) {
+        for (auto& element : *elements)
+            drop_formats(element);
+    }
+}
+
 // A schema, ready to validate with. Its references are resolved against the components it is parsed with.
 const valijson::Schema& compiled(const json::value& schema) {
     static std::mutex mutex;
@@ -80,7 +93,8 @@ const valijson::Schema& compiled(const json::value& schema) {
         json::object whole;
         whole["components"] = document().at("components");
         whole["allOf"] = json::array{schema};
-        const json::value root = whole;
+        json::value root = whole;
+        drop_formats(root);
         valijson::adapters::BoostJsonAdapter adapter(root);
         valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
         parser.populateSchema(adapter, *slot);

@@ -103,14 +103,13 @@ answer world::gradient(const std::string& method, const std::string& target, con
     return send(sandbox_->gradient_port(), method, target, body, key);
 }
 
-void world::staso_scenario(const std::string& json) {
+void world::scenario(const std::string& json) {
     const auto set = staso("PUT", "/__sandbox/scenario", json);
     ASSERT_LT(set.status, 300) << set.body;
 }
 
-void world::gradient_scenario(const std::string& json) {
-    const auto set = gradient("PUT", "/__sandbox/scenario", json);
-    ASSERT_LT(set.status, 300) << set.body;
+void world::every_answer(const std::string& fault) {
+    scenario(R"({"staso":{"faults":[)" + fault + R"(]},"gradient":{"faults":[)" + fault + "]}}");
 }
 
 void world::let_pass(int seconds) {

@@ -37,9 +37,10 @@ class world {
     /// One request to a vendor of the sandbox, e.g. to its /__sandbox routes.
     answer staso(const std::string& method, const std::string& target, const std::string& body = {});
     answer gradient(const std::string& method, const std::string& target, const std::string& body = {});
-    /// Replaces the scenario of one vendor.
-    void staso_scenario(const std::string& json);
-    void gradient_scenario(const std::string& json);
+    /// Replaces the scenario of both vendors; see docs/sandbox.md.
+    void scenario(const std::string& json);
+    /// The same fault for every request of both vendors.
+    void every_answer(const std::string& fault);
     /// Lets time pass for both vendors' runs.
     void let_pass(int seconds);
 

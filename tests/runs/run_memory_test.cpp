@@ -22,11 +22,14 @@ struct RunMemory : ::testing::Test {
 
 TEST_F(RunMemory, FreezesATerminalStatusAndLogsTheContradiction) {
     auto ended = make_run(run_status::completed, "DONE");
+    ended.outcome = run_outcome::failed;
     memory.observe(ended);
     auto later = make_run(run_status::running, "RUNNING");
+    later.outcome = run_outcome::passed;
     memory.observe(later);
     EXPECT_EQ(later.status, run_status::completed);
     EXPECT_EQ(later.native_status, "DONE");
+    EXPECT_EQ(later.outcome, run_outcome::failed);
     EXPECT_EQ(memory.contradictions(), 1u);
     EXPECT_TRUE(log.has("terminal_status_contradicted"));
     ASSERT_EQ(later.mapping.size(), 1u);

@@ -36,10 +36,13 @@ call test_call() {
 }
 
 void captured_log::write(log_level level, std::string_view event, std::initializer_list<log_field> fields) {
-    lines.push_back(format_log_line("now", level, event, fields));
+    auto line = format_log_line("now", level, event, fields);
+    const std::lock_guard lock(mutex_);
+    lines.push_back(std::move(line));
 }
 
 bool captured_log::has(std::string_view text) const {
+    const std::lock_guard lock(mutex_);
     for (const auto& line : lines)
         if (line.find(text) != std::string::npos)
             return true;

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <vector>
 
 namespace evalbridge::testing {
@@ -37,13 +38,16 @@ template <class T> T run_task(boost::asio::awaitable<T> task);
 /// A call with a deadline far away.
 call test_call();
 
-/// Gathers log lines.
+/// Gathers log lines, from any thread. `lines` itself is for when the writers have ended.
 class captured_log final : public logger {
   public:
     bool enabled(log_level) const override { return true; }
     void write(log_level level, std::string_view event, std::initializer_list<log_field> fields) override;
     bool has(std::string_view text) const;
     std::vector<std::string> lines;
+
+  private:
+    mutable std::mutex mutex_;
 };
 
 } // namespace evalbridge::testing

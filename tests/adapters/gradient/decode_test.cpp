@@ -149,10 +149,14 @@ TEST(DecodeResults, SpansBeyondTheCapsAreLeftOutAndNoted) {
         many += std::string(i ? "," : "") + R"({"name":"s"})";
     auto options = everything();
     options.max_spans = 3;
-    auto found = decode_results(page_with(R"({"evaluation_trace_spans":)" + many + "]}"), which, options);
+    auto found = decode_results(
+        page_with(R"({"prompt_level_metric_results":[{"metric_name":"m"}],"evaluation_trace_spans":)" + many + "]}"),
+        which, options);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->prompts[0].spans->size(), 3u);
     EXPECT_TRUE(has_note(found->prompts[0].mapping, note_kind::lossy, "spans"));
+    ASSERT_EQ(found->prompts[0].verdicts.size(), 1u); // shown without its prompt, a verdict tells of it too
+    EXPECT_TRUE(has_note(found->prompts[0].verdicts[0].measured.mapping, note_kind::lossy, "spans"));
 
     std::string deep = R"({"name":"leaf"})";
     for (int i = 0; i < 100; ++i)
@@ -224,6 +228,54 @@ TEST(DecodeCatalogue, RangesNeedBothEndsAndDirectionsAnOrder) {
     EXPECT_EQ(metrics[3].traits.direction, score_direction::unknown);
     EXPECT_EQ(metrics[4].category, "METRIC_CATEGORY_SOMETHING_NEW");
     EXPECT_NE(metrics[4].raw->find("9007199254740993"), std::string::npos);
+}
+
+std::string copies(std::size_t count, const std::string& each) {
+    std::string out = "[";
+    for (std::size_t i = 0; i < count; ++i)
+        out += (i > 0 ? "," : "") + each;
+    return out + "]";
+}
+
+TEST(DecodeResults, ListsAreAsLongAsTheyMayBeAndNoLonger) {
+    const auto refused = [](const std::string& body) {
+        const auto found = decode_results(body, which, everything());
+        return found ? std::string() : found.error().detail();
+    };
+    const auto prompt = [](std::size_t count) {
+        return page_with(R"({"prompt_level_metric_results":)" + copies(count, R"({"metric_name":"m"})") + "}");
+    };
+    EXPECT_EQ(refused(prompt(1'000)), "");
+    EXPECT_NE(refused(prompt(1'001)).find("more metric results than a prompt can have"), std::string::npos);
+    EXPECT_EQ(decode_results(prompt(1'000), which, everything())->prompts[0].verdicts.back().id, "0:m#1000");
+
+    const auto spans = [](std::size_t count, std::size_t results) {
+        const auto span = R"({"span_level_metric_results":)" + copies(results, "{}") + "}";
+        return page_with(R"({"evaluation_trace_spans":)" + copies(count, span) + "}");
+    };
+    EXPECT_EQ(refused(spans(10, 1'000)), "");
+    EXPECT_NE(refused(spans(1, 1'001)).find("more metric results than a span can have"), std::string::npos);
+    EXPECT_NE(refused(spans(11, 1'000)).find("more metric results than a prompt's spans"), std::string::npos);
+
+    EXPECT_EQ(refused(R"({"prompts":)" + copies(10'000, "{}") + "}"), "");
+    EXPECT_NE(refused(R"({"prompts":)" + copies(10'001, "{}") + "}").find("more prompts than a page can have"),
+              std::string::npos);
+}
+
+TEST(DecodeRun, HasOnlySoManyMetricResults) {
+    const auto run_of = [](std::size_t count) {
+        return run_with(R"("run_level_metric_results":)" + copies(count, "{}"));
+    };
+    EXPECT_TRUE(decode_run(run_of(1'000), which, false));
+    EXPECT_EQ(decode_run(run_of(1'001), which, false).error().code(), errc::provider_malformed);
+}
+
+TEST(DecodeCreated, NamesOnlySoManyRuns) {
+    const auto created = [](std::size_t count) {
+        return R"({"evaluation_run_uuids":)" + copies(count, R"("a")") + "}";
+    };
+    EXPECT_TRUE(decode_created(created(1'000)));
+    EXPECT_FALSE(decode_created(created(1'001)));
 }
 
 } // namespace

@@ -115,5 +115,29 @@ TEST(Errors, AMalformedAnswerToACreateMayHaveStartedARun) {
     EXPECT_FALSE(malformed(error(errc::provider_malformed), asked_for::read).request_sent());
 }
 
+TEST(Errors, HideTokensThatTheVendorRepeats) {
+    const secret token("own-token-0123456789");
+    const std::string padding(180, 'x'); // the cut would leave half a token
+    const std::string body = R"({"id":"bad","message":"own-token-0123456789 dop_v1_ab12, doo_v1_\u0007cd dor_v1_ef )" +
+                             padding + R"( dop_v1_0123456789abcdef0123456789","request_id":"r-dop_v1_ab12"})";
+    const auto e = decode_error(refusal(401, body), asked_for::read, now, token);
+    const auto& message = *e.provider()->message;
+    EXPECT_TRUE(message.starts_with("[token] [token], [token] [token] x")) << message;
+    EXPECT_LE(message.size(), 200u);
+    EXPECT_EQ(e.provider()->request_id, "r-[token]");
+    EXPECT_EQ(decode_error(refusal(500, "{}", {{"x-request-id", token.reveal()}}), asked_for::read, now, token)
+                  .provider()
+                  ->request_id,
+              "[token]");
+}
+
+TEST(Errors, OfAProviderNeverRepeatItsToken) {
+    bench on;
+    on.wire.push(401, R"({"id":"x","message":"no such token: dop_v1_planted_secret"})");
+    const auto found = on.run(on.provider().get_run("run-1", on.plain, on.any_call));
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().provider()->message, "no such token: [token]");
+}
+
 } // namespace
 } // namespace evalbridge::gradient

@@ -167,5 +167,27 @@ TEST(Judge, AThresholdOfAnotherMetricIsntTheRunsStars) {
     EXPECT_EQ(r.star->metric.name, "correctness");
 }
 
+TEST(Judge, AValueWithoutATypeHasTheCatalogues) {
+    const courtroom room(star_on("Context Adherence", {}, 80)); // 0..1
+    const auto m = room.judged(number("Context Adherence", 0.5, value_type::unknown));
+    EXPECT_EQ(m.value.type, value_type::number);
+    EXPECT_EQ(m.score, 0.5);
+    EXPECT_EQ(m.passed, false);
+    EXPECT_TRUE(has_note(m.mapping, note_kind::derived, "value.type"));
+    const auto unlisted = room.judged(number("Brand New", 0.5, value_type::unknown));
+    EXPECT_EQ(unlisted.value.type, value_type::unknown);
+    EXPECT_FALSE(has_note(unlisted.mapping, note_kind::derived, "value.type"));
+}
+
+TEST(Judge, IsIncompleteWithoutWhatMayHoldAThreshold) {
+    courtroom room{star_setting{}};
+    EXPECT_FALSE(room.sit().incomplete());
+    room.unread = true;
+    EXPECT_TRUE(room.sit().incomplete());
+    room.unread = false;
+    room.catalogue = nullptr;
+    EXPECT_TRUE(room.sit().incomplete());
+}
+
 } // namespace
 } // namespace evalbridge::gradient

@@ -17,6 +17,7 @@ struct paged_vendor {
     bool pages_in_meta = true;
     bool links = false;
     bool knows_thresholds = true;
+    int test_case_status = 200;            ///< where the thresholds are known
     std::uint64_t told_total = UINT64_MAX; ///< what `meta` says instead of the truth
     int list_calls = 0;
 
@@ -68,7 +69,9 @@ struct paged_vendor {
         if (target.find("/evaluation_metrics") != std::string::npos)
             return knows_thresholds ? answer_of(200, fixture("metrics.json")) : answer_of(500, "{}");
         if (target.find("/evaluation_test_cases/") != std::string::npos)
-            return knows_thresholds ? answer_of(200, fixture("test_case.json")) : answer_of(500, "{}");
+            return !knows_thresholds         ? answer_of(500, "{}")
+                   : test_case_status == 200 ? answer_of(200, fixture("test_case.json"))
+                                             : answer_of(test_case_status, "{}");
         return answer_of(404, R"({"id":"not_found","message":"no"})");
     }
 

@@ -178,5 +178,64 @@ TEST(Results, AFilterKeepsWhatHasAMatchingVerdict) {
     EXPECT_EQ(of.results(0, 500, trace)->items.size(), 90u);
 }
 
+TEST(Results, AreNotFilteredByThresholdsThatCouldNotBeRead) {
+    auto vendor = vendor_of(10);
+    vendor->test_case_status = 500;
+    listing of(vendor);
+    verdict_filter failed;
+    failed.passed = verdict_filter::passed_is::no;
+    const auto found = of.results(0, 10, failed);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code(), errc::provider_unavailable);
+    EXPECT_EQ(of.results(0, 10)->items.size(), 10u);
+    vendor->test_case_status = 200;
+    EXPECT_EQ(of.results(0, 10, failed)->items.size(), 5u);
+}
+
+TEST(Results, AFullWindowIsGivenAlthoughMoreMayNotBeRead) {
+    options with;
+    with.page_size = 10;
+    with.max_scan = 30;
+    listing of(vendor_of(100), with);
+    verdict_filter trace;
+    trace.trace_id = "t-3"; // 3, 8, 13, ...: six among the first thirty
+    const auto found = of.results(0, 6, trace);
+    ASSERT_TRUE(found) << found.error().detail();
+    EXPECT_EQ(found->items.size(), 6u);
+    EXPECT_TRUE(found->has_more);
+    EXPECT_EQ(found->next, (walk_position{30, 0}));
+    EXPECT_EQ(of.pages().size(), 3u);
+    EXPECT_FALSE(of.results(0, 7, trace));
+}
+
+TEST(Results, TheLargestOffsetStillAsksTheVendor) {
+    listing of(vendor_of(10));
+    const auto found = of.results(std::uint64_t(1) << 53, 10);
+    ASSERT_TRUE(found) << found.error().detail();
+    EXPECT_TRUE(found->items.empty());
+    EXPECT_EQ(found->total, 10u);
+    EXPECT_FALSE(of.pages().empty());
+}
+
+TEST(Results, AVendorThatGivesMoreThanAskedAndTheSameAgainHasOnePage) {
+    const auto whole = std::make_shared<paged_vendor>(*vendor_of(30));
+    whole->meta = false;
+    options with;
+    with.page_size = 10;
+    bench on(
+        [whole](const http_request& request) {
+            auto first = request;
+            if (const auto at = first.target.find("?page="); at != std::string::npos)
+                first.target = first.target.substr(0, at) + "?page=1&per_page=200";
+            return (*whole)(first);
+        },
+        with);
+    for (int times = 0; times < 2; ++times) { // nothing wrong is learnt of the vendor's pages
+        const auto found = on.run(on.provider().get_summary("run-1", on.plain, on.any_call));
+        ASSERT_TRUE(found) << found.error().detail();
+        EXPECT_EQ(found->counts.total, 30);
+    }
+}
+
 } // namespace
 } // namespace evalbridge::gradient

@@ -33,12 +33,12 @@ TEST(Verdicts, TheTotalIsKnownAtTheEndAndWhereThereIsNothing) {
     EXPECT_EQ(listing(vendor_of(0)).verdicts(0, 10)->total, 0u);
 }
 
-TEST(Verdicts, AFullWindowAtAPagesEndAsksForNoMore) {
+TEST(Verdicts, AFullWindowAtAPagesEndReadsOnToKnowWhetherMoreFollows) {
     listing of(vendor_of(400));
     const auto found = of.verdicts(0, 200);
     EXPECT_TRUE(found->has_more);
     EXPECT_EQ(found->next, (walk_position{200, 0}));
-    EXPECT_EQ(of.pages().size(), 1u);
+    EXPECT_EQ(of.pages().size(), 2u);
 }
 
 TEST(Verdicts, AreReadNoFurtherThanOneAnswerMay) {
@@ -46,7 +46,11 @@ TEST(Verdicts, AreReadNoFurtherThanOneAnswerMay) {
     with.page_size = 10;
     with.max_scan = 30;
     listing of(vendor_of(100), with);
-    ASSERT_TRUE(of.verdicts(0, 30));
+    const auto full = of.verdicts(0, 30); // whether more follows isn't known, so the walk may go on and see
+    ASSERT_TRUE(full);
+    EXPECT_EQ(full->items.size(), 30u);
+    EXPECT_EQ(full->next, (walk_position{30, 0}));
+    EXPECT_EQ(of.pages().size(), 3u);
     const auto found = of.verdicts(50, 10);
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code(), errc::unsupported);
@@ -100,6 +104,36 @@ TEST(Summary, OfUnreadableThresholdsDecidesNothing) {
     const auto found = of.on.run(of.on.provider().get_summary("run-1", of.on.plain, of.on.any_call));
     ASSERT_TRUE(found);
     EXPECT_EQ(found->counts.undecided, 10);
+}
+
+TEST(Verdicts, AreNotFilteredByThresholdsThatCouldNotBeRead) {
+    auto vendor = vendor_of(10);
+    vendor->knows_thresholds = false;
+    listing of(vendor);
+    verdict_filter filter;
+    for (const auto passed : {verdict_filter::passed_is::yes, verdict_filter::passed_is::undecided}) {
+        filter.passed = passed;
+        const auto found = of.verdicts(0, 10, filter);
+        ASSERT_FALSE(found);
+        EXPECT_EQ(found.error().code(), errc::provider_unavailable);
+        EXPECT_EQ(found.error().provider()->name, "do");
+    }
+    filter.passed.reset();
+    filter.metric = "correctness";
+    EXPECT_EQ(of.verdicts(0, 10, filter)->items.size(), 10u);
+}
+
+TEST(Verdicts, OfATestCaseThatIsGoneHaveNoThresholds) {
+    auto vendor = vendor_of(10);
+    vendor->test_case_status = 404;
+    listing of(vendor);
+    verdict_filter filter;
+    filter.passed = verdict_filter::passed_is::undecided;
+    const auto found = of.verdicts(0, 10, filter);
+    ASSERT_TRUE(found) << found.error().detail();
+    EXPECT_EQ(found->items.size(), 10u);
+    vendor->test_case_status = 503;
+    EXPECT_FALSE(of.verdicts(0, 10, filter));
 }
 
 } // namespace

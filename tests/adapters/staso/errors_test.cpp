@@ -126,6 +126,29 @@ TEST(StasoErrors, NeverRepeatAKey) {
     EXPECT_EQ(read.message, "bad key [key], or [key]; weak_point stays");
 }
 
+TEST(StasoErrors, NeverRepeatAKeyThatControlCharactersSplit) {
+    struct {
+        const char* said;
+        const char* message;
+    } const rows[] = {
+        {R"(key planted\n-secret.)", "key [key]."},
+        {R"(key ak_live_0\u0000123456789abcdef.)", "key [key]."},
+        {R"(key\nak_live_0123456789abcdef)", "key[key]"},
+        {R"(key\nak_li\nve_0123456789abcdef)", "key[key]"},
+    };
+    for (const auto& row : rows)
+        EXPECT_EQ(read_error_body("{\"detail\":\"" + std::string(row.said) + "\"}", key).message, row.message);
+    const auto padding = std::string(195, ' ');
+    EXPECT_EQ(read_error_body("{\"detail\":\"" + padding + "planted-secret\"}", key).message, padding + "[key]")
+        << "hidden before it is cut";
+}
+
+TEST(StasoErrors, HideKeysInTheRequestIdToo) {
+    auto response = answer(500);
+    response.fields.push_back({"X-Request-Id", "req-planted\x01-secret"});
+    EXPECT_EQ(decode(response).provider()->request_id, "req-[key]");
+}
+
 TEST(StasoErrors, KeepTheVendorsRequestId) {
     auto response = answer(500);
     response.fields.push_back({"x-request-id", "req-9\r\n"});

@@ -203,7 +203,7 @@ TEST(StasoVerdicts, SurviveATotalThatDoesNotKnowOfTheFilter) {
     EXPECT_EQ(failed.total, 10u);
 }
 
-TEST(StasoVerdicts, OfSpansAreNoneAndAskNobody) {
+TEST(StasoVerdicts, OfSpansAreNoneAndAskForTheRunAlone) {
     verdict_server server{plain_rows(30)};
     listing b(server);
     verdict_filter filter;
@@ -212,10 +212,22 @@ TEST(StasoVerdicts, OfSpansAreNoneAndAskNobody) {
     EXPECT_TRUE(none.items.empty());
     EXPECT_FALSE(none.has_more);
     EXPECT_EQ(none.total, 0u);
-    EXPECT_EQ(b.calls(), 0u);
+    EXPECT_EQ(none.run_terminal, true);
+    EXPECT_EQ(b.calls(), 1u);
+    EXPECT_EQ(b.target(0), "/v1/eval/runs/r1");
     filter.level = verdict_filter::levels::all;
     EXPECT_EQ(b.list(window(0, 10), filter).items.size(), 10u);
-    EXPECT_EQ(b.calls(), 1u);
+    EXPECT_EQ(b.calls(), 2u);
+}
+
+TEST(StasoVerdicts, OfSpansOfAnUnknownRunAreNotFound) {
+    bench b;
+    b.wire.push(404, "{}");
+    verdict_filter filter;
+    filter.level = verdict_filter::levels::span;
+    const auto missing = b.run(b.provider().list_verdicts("r1", filter, window(0, 5), b.plain, b.any_call));
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code(), errc::not_found);
 }
 
 TEST(StasoVerdicts, AreScannedWhereTheVendorCannotFilter) {
@@ -271,6 +283,58 @@ TEST(StasoVerdicts, StopAScanAtItsLimitAndSaySo) {
     EXPECT_NE(refused.error().detail().find("max_scan"), std::string::npos);
     EXPECT_EQ(b.calls(), 2u);
     EXPECT_EQ(window_of(b, 1), "1000+500");
+}
+
+TEST(StasoVerdicts, EndAFullPageWhereAScanMayReadNoFurther) {
+    verdict_server server{plain_rows(2900)};
+    for (const std::size_t at : {3u, 700u, 2400u})
+        server.rows[at].rule = "rare";
+    options o;
+    o.max_scan = 1500;
+    listing b(server, o);
+    verdict_filter filter;
+    filter.metric = "rare";
+    const auto full = b.list(window(0, 2), filter);
+    EXPECT_THAT(traces(full), ElementsAre("t3", "t700"));
+    EXPECT_TRUE(full.has_more);
+    EXPECT_EQ(full.next, (walk_position{1500, 0}));
+    EXPECT_FALSE(full.total);
+    ASSERT_TRUE(full.next);
+    list_window rest;
+    rest.from = *full.next;
+    rest.ordinal = 2;
+    rest.limit = 2;
+    const auto last = b.list(rest, filter);
+    EXPECT_THAT(traces(last), ElementsAre("t2400"));
+    EXPECT_FALSE(last.has_more);
+    EXPECT_EQ(last.total, 3u);
+}
+
+TEST(StasoVerdicts, AreMalformedWhenTheVendorPassesTheLimitOver) {
+    verdict_server server{plain_rows(40)};
+    server.ignores_limit = true;
+    listing b(server);
+    const auto lied = b.run(b.provider().list_verdicts("r1", {}, window(0, 5), b.plain, b.any_call));
+    ASSERT_FALSE(lied);
+    EXPECT_EQ(lied.error().code(), errc::provider_malformed);
+    EXPECT_EQ(lied.error().provider()->name, "staso-test");
+    EXPECT_EQ(b.calls(), 1u);
+}
+
+TEST(StasoVerdicts, DropRepeatsFromAScanHoweverLargeItsPagesAre) {
+    verdict_server server{plain_rows(10)};
+    server.rows.insert(server.rows.begin() + 4, server.rows[1]);
+    server.tells_total = true;
+    verdict_filter filter;
+    filter.metric = "m";
+    for (const std::uint32_t largest : {3u, 1000u}) {
+        options o;
+        o.max_page_size = largest;
+        listing b(server, o);
+        const auto all = b.list(window(0, 50), filter);
+        EXPECT_EQ(all.items.size(), 10u) << largest;
+        EXPECT_EQ(all.total, 10u) << largest;
+    }
 }
 
 TEST(StasoVerdicts, DropRowsThatMovedIntoTheNextPage) {

