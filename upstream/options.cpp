@@ -62,7 +62,10 @@ result<base_url> parse_base_url(std::string_view text) {
         if (base.port == 0)
             return refused("the port is not between 1 and 65535");
     }
+    // Boost.URL 1.81 ends the host of `http://127.0.0.1.evil.example` after the address and calls the rest a path.
     const auto path = url.encoded_path();
+    if (!path.empty() && path.front() != '/')
+        return refused("a host name that begins with an IPv4 address is not supported");
     base.path.assign(path.data(), path.size());
     while (base.path.ends_with('/'))
         base.path.pop_back();

@@ -126,7 +126,7 @@ TEST_F(ConfigurationFile, TakesPlainHttpOnlyOnLoopbackOrWhenToldTo) {
     EXPECT_THAT(faults(with_url("http://a.test")),
                 ElementsAre(HasSubstr("plain http would send the credential unencrypted")));
     EXPECT_THAT(faults(with_url("http://10.0.0.1")), ElementsAre(HasSubstr("plain http")));
-    EXPECT_THAT(faults(with_url("http://127.0.0.1.evil.test")), ElementsAre(HasSubstr("plain http")));
+    EXPECT_THAT(faults(with_url("http://127.0.0.1.evil.test")), ElementsAre(HasSubstr("begins with an IPv4 address")));
     EXPECT_THAT(faults(with_url("http://a.test", ", allow_plain_http: true")), IsEmpty());
     for (const auto* url :
          {"ftp://a.test", "a.test", "https://u:p@a.test", "https://a.test/?q", "https://a.test:0", ""})

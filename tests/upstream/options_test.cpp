@@ -103,5 +103,13 @@ TEST(FailureOf, JudgesAnswersByTheirStatus) {
     EXPECT_EQ(failure_of(error(errc::deadline_exceeded)), errc::deadline_exceeded);
 }
 
+TEST(BaseUrl, RefusesANameThatBeginsWithAnAddress) {
+    for (const auto* text : {"http://127.0.0.1.evil.test", "https://127.0.0.1.evil.test/v1", "http://127.0.0.1evil"}) {
+        const auto parsed = parse_base_url(text);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_EQ(parsed.error().detail(), "a host name that begins with an IPv4 address is not supported");
+    }
+}
+
 } // namespace
 } // namespace evalbridge

@@ -99,7 +99,7 @@ TEST_F(Session, JudgesQueryTimeoutAndContentType) {
     server.start();
     auto client = connect();
     EXPECT_EQ(client.ask(get("/thing/1?limit=1")).status, 200);
-    EXPECT_EQ(document(client.ask(get("/thing/1?limt=1"))).at("errors").at(0).at("parameter"), "limt");
+    EXPECT_EQ(document(client.ask(get("/thing/1?limt=1"))).at("errors").at(0).at("pointer"), "limt");
     EXPECT_EQ(client.ask(get("/thing/1?limit=%ff")).status, 400);
     const auto timeout = client.ask(get("/thing/1", "Request-Timeout: soon\r\n"));
     EXPECT_EQ(timeout.status, 400);
