@@ -117,7 +117,7 @@ verdict decode_row(json_reader in, const std::string& run_id, rule_lookup& rules
     return v;
 }
 
-constexpr names list_names = {"verdicts", "items", "data", "results"};
+const names list_names = {"verdicts", "items", "data", "results"};
 
 struct list_place {
     json_reader list;
