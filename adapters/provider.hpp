@@ -32,7 +32,7 @@ struct capabilities {
     bool results_have_content = false; ///< input, output and expected texts come with a result
     bool span_verdicts = false;
     bool multiple_runs_per_create = false;
-    std::vector<std::string_view> scopes;         ///< e.g. "trace_id", "test_case_id"
+    std::vector<std::string_view> scopes; ///< e.g. "trace_id", "test_case_id"
     std::uint32_t max_upstream_page = 0;
 };
 

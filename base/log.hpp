@@ -41,7 +41,9 @@ class logger {
 
     void debug(std::string_view event, std::initializer_list<log_field> f = {}) { write(log_level::debug, event, f); }
     void info(std::string_view event, std::initializer_list<log_field> f = {}) { write(log_level::info, event, f); }
-    void warning(std::string_view event, std::initializer_list<log_field> f = {}) { write(log_level::warning, event, f); }
+    void warning(std::string_view event, std::initializer_list<log_field> f = {}) {
+        write(log_level::warning, event, f);
+    }
     void error(std::string_view event, std::initializer_list<log_field> f = {}) { write(log_level::error, event, f); }
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// One id a request, from the client's header or made here; returned, logged and sent to the vendor's side of a log line.
+// One id a request, from the client's header or made here; returned, logged and sent to the vendor's side of a log
+// line.
 
 #include <string>
 #include <string_view>

@@ -44,7 +44,7 @@ struct run_result {
     token_counts tokens;
     std::vector<chunk> chunks;
     std::optional<std::vector<trace_span>> spans; ///< only when asked for
-    std::vector<verdict> verdicts; ///< the item's, and its spans' too when spans were asked for
+    std::vector<verdict> verdicts;                ///< the item's, and its spans' too when spans were asked for
     mapping_notes mapping;
     std::optional<std::string> raw;
 };

@@ -36,7 +36,6 @@ struct test_case_scope {
     std::optional<std::int64_t> version; ///< read side only
 };
 
-using scope =
-    std::variant<trace_scope, session_scope, dataset_scope, agent_scope, time_range_scope, test_case_scope>;
+using scope = std::variant<trace_scope, session_scope, dataset_scope, agent_scope, time_range_scope, test_case_scope>;
 
 } // namespace evalbridge
