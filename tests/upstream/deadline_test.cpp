@@ -115,7 +115,8 @@ TEST(Deadline, EndsTheWaitForAVendorThatReadsNothing) {
     std::promise<void> done;
     raw_server server({[ended = done.get_future().share()](peer&) { ended.wait(); }});
     client client(options_for(server.port()));
-    const auto answer = client.send(create(std::string(16 * 1024 * 1024, 'x')), due_in(brief));
+    const auto request = create(std::string(16 * 1024 * 1024, 'x')); // made before the time begins to run
+    const auto answer = client.send(request, due_in(milliseconds(1000)));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code(), errc::deadline_exceeded);
     EXPECT_TRUE(answer.error().request_sent());
