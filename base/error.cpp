@@ -84,6 +84,11 @@ error error::sent(bool request_sent) && {
     return std::move(*this);
 }
 
+error error::refused_here(bool yes) && {
+    refused_here_ = yes;
+    return std::move(*this);
+}
+
 error error::retryable(bool yes) && {
     retryable_ = yes;
     return std::move(*this);

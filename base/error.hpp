@@ -68,6 +68,9 @@ class error {
     /// Whether bytes of the request may have reached the far end. A create that failed with this set may have
     /// started a run.
     bool request_sent() const { return request_sent_; }
+    /// Whether one of our own layers decided on it, rather than the provider or the way there: it says nothing of how
+    /// the provider is.
+    bool refused_here() const { return refused_here_; }
     /// Whether the same request may succeed later. False for whatever the client has to change first, and for a create
     /// that may have reached the vendor.
     bool retryable() const;
@@ -80,6 +83,7 @@ class error {
     [[nodiscard]] error retry_after(std::chrono::milliseconds delay) &&;
     [[nodiscard]] error from_provider(provider_answer answer) &&;
     [[nodiscard]] error sent(bool request_sent = true) &&;
+    [[nodiscard]] error refused_here(bool yes) &&;
     [[nodiscard]] error retryable(bool yes) &&;
 
     /// For a layer that knows more than the one that made the error.
@@ -94,6 +98,7 @@ class error {
     std::optional<std::chrono::milliseconds> retry_after_;
     std::optional<provider_answer> provider_;
     bool request_sent_ = false;
+    bool refused_here_ = false;
     std::optional<bool> retryable_;
 };
 

@@ -9,6 +9,7 @@ find_package(yaml-cpp REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
 
 add_library(evalbridge_options INTERFACE)
 target_compile_features(evalbridge_options INTERFACE cxx_std_20)

@@ -4,7 +4,46 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
 namespace evalbridge::testing {
+
+class manual_clock::manual_alarm final : public alarm {
+  public:
+    manual_alarm(manual_clock& time, boost::asio::any_io_executor executor)
+        : time_(time), timer_(std::make_shared<boost::asio::steady_timer>(std::move(executor))) {}
+    ~manual_alarm() override { forget(); }
+
+    boost::asio::awaitable<bool> wait_until(time_point when) override {
+        if (std::exchange(woken_, false))
+            co_return false;
+        if (when <= time_.now())
+            co_return true;
+        timer_->expires_at(boost::asio::steady_timer::time_point::max());
+        time_.sleepers_.push_back({when, timer_});
+        boost::system::error_code ended;
+        co_await timer_->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended));
+        co_return !std::exchange(woken_, false);
+    }
+    void wake() override {
+        woken_ = true;
+        forget();
+        timer_->cancel();
+    }
+
+  private:
+    void forget() {
+        std::erase_if(time_.sleepers_, [this](const sleeper& each) { return each.timer == timer_; });
+    }
+
+    manual_clock& time_;
+    std::shared_ptr<boost::asio::steady_timer> timer_;
+    bool woken_ = false;
+};
+
+std::unique_ptr<alarm> manual_clock::make_alarm(boost::asio::any_io_executor executor) {
+    return std::make_unique<manual_alarm>(*this, std::move(executor));
+}
 
 boost::asio::awaitable<void> manual_clock::sleep_until(time_point when) {
     if (when <= now_)

@@ -16,8 +16,11 @@ class manual_clock final : public clock {
     std::chrono::system_clock::time_point wall_now() const override { return wall_; }
     /// Suspends until `advance` has come to `when`.
     boost::asio::awaitable<void> sleep_until(time_point when) override;
+    std::unique_ptr<alarm> make_alarm(boost::asio::any_io_executor executor) override;
     /// Wakes every sleeper that is due; they resume when the io_context runs.
     void advance(duration by);
+    /// How many wait for time to pass.
+    std::size_t sleeping() const { return sleepers_.size(); }
 
   private:
     struct sleeper {
@@ -26,6 +29,7 @@ class manual_clock final : public clock {
     };
     time_point now_ = time_point(std::chrono::hours(1000));
     std::chrono::system_clock::time_point wall_{std::chrono::seconds(1'760'000'000)};
+    class manual_alarm;
     std::vector<sleeper> sleepers_;
 };
 

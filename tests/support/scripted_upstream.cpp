@@ -14,7 +14,15 @@ void scripted_upstream::push(int status, std::string body, std::string content_t
     queue_.push_back(std::move(response));
 }
 
+void scripted_upstream::keep(const http_request& request, const call& c, http_response answer, lasting how_long) {
+    kept.push_back({request, c.operation, std::move(answer), how_long});
+}
+
 boost::asio::awaitable<result<http_response>> scripted_upstream::send(const http_request& request, const call& c) {
+    if (answers_from_kept && request.method == http_method::get)
+        for (const auto& each : kept)
+            if (each.request.target == request.target)
+                co_return each.answer;
     requests.push_back(request);
     calls.push_back(c);
     co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);

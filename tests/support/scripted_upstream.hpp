@@ -23,9 +23,19 @@ class scripted_upstream final : public upstream {
     void push(int status, std::string body, std::string content_type = "application/json");
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override;
+    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override;
 
-    std::vector<http_request> requests;
+    struct kept_answer {
+        http_request request;
+        std::string_view operation;
+        http_response answer;
+        lasting how_long;
+    };
+
+    std::vector<http_request> requests; ///< without those that a kept answer was given to
     std::vector<call> calls;
+    std::vector<kept_answer> kept;
+    bool answers_from_kept = false; ///< as the gateway's own cache does
 
   private:
     answerer answer_;
