@@ -1,5 +1,6 @@
 #pragma once
-// What travels with a request through the layers: its deadline, what may be done to it, and how large an answer may be.
+// What travels with a request through the layers: its deadline, what may be done to it, whom it is for, and how large
+// an answer may be.
 
 #include "base/clock.hpp"
 
@@ -15,12 +16,26 @@ enum class replay {
     only_if_unsent, ///< creating a run: only when not a byte can have reached the vendor
 };
 
+/// Who goes first where a provider's rate budget is short.
+enum class urgency {
+    interactive, ///< a client waits for it
+    watch,       ///< a poll of a run that clients wait for
+    archive,     ///< reading a finished run for our own store
+};
+inline constexpr std::size_t urgency_count = 3;
+
 struct call {
     std::string request_id;
-    time_point deadline; ///< absolute, covers everything
+    std::string client;  ///< the API key's name; whoever shares a provider's connections gets a fair share by it
+    time_point deadline; ///< absolute, covers everything, retries and waiting included
     replay may_replay = replay::replayable;
+    evalbridge::urgency urgency = urgency::interactive;
+    /// Whether the run that is read was known to have ended before the call: its answers won't change any more.
+    bool run_has_ended = false;
     std::string_view operation = "unnamed";  ///< a literal, e.g. "get_run"; for logs and metrics
     std::size_t max_body = 64 * 1024 * 1024; ///< bytes of a decoded answer
+    /// Where the time spent waiting for the provider is added up; may be null. Outlives the call.
+    duration* waited = nullptr;
 
     /// The same call for one operation of it.
     call named(std::string_view op) const {

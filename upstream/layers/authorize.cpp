@@ -1,4 +1,4 @@
-#include "upstream/layers/authorize.hpp"
+#include "upstream/layers/layers.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@ namespace {
 
 class authorizer final : public upstream {
   public:
-    authorizer(std::vector<credential> credentials, std::unique_ptr<upstream> inner)
+    authorizer(std::vector<credential> credentials, upstream_ptr inner)
         : credentials_(std::move(credentials)), inner_(std::move(inner)) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
@@ -23,12 +23,12 @@ class authorizer final : public upstream {
 
   private:
     const std::vector<credential> credentials_;
-    const std::unique_ptr<upstream> inner_;
+    const upstream_ptr inner_;
 };
 
 } // namespace
 
-std::unique_ptr<upstream> authorize(std::vector<credential> credentials, std::unique_ptr<upstream> inner) {
+upstream_ptr authorize(std::vector<credential> credentials, upstream_ptr inner) {
     return std::make_unique<authorizer>(std::move(credentials), std::move(inner));
 }
 

@@ -2,11 +2,7 @@
 // The ONE place that orders the layers around a provider's transport.
 
 #include "base/deadline_sweeper.hpp"
-#include "base/log.hpp"
-#include "upstream/options.hpp"
-#include "upstream/upstream.hpp"
-
-#include <boost/asio/any_io_executor.hpp>
+#include "upstream/layers/layers.hpp"
 
 #include <memory>
 
@@ -15,15 +11,17 @@ namespace evalbridge {
 class resolver;
 
 struct stack_context {
-    boost::asio::any_io_executor executor;
+    layer_context layers;
     deadline_sweeper& sweeper;
     std::shared_ptr<resolver> names;
-    logger& log;
-    clock& time;
 };
 
-/// A provider's upstream, ready to send: the layers in their order around a transport. For one shard.
-std::unique_ptr<upstream> make_stack(const stack_context& context, std::string provider_name,
-                                     const upstream_options& options, std::vector<credential> credentials);
+/// A provider's upstream, ready to send: the layers in their order around a transport. For one shard; `state` is the
+/// provider's, shared by all shards.
+upstream_ptr make_stack(const stack_context& context, provider_state& state, std::vector<credential> credentials);
+
+/// The layers alone, around something else that answers: for tests and benchmarks.
+upstream_ptr make_layers(const layer_context& context, provider_state& state, std::vector<credential> credentials,
+                         upstream_ptr transport);
 
 } // namespace evalbridge

@@ -35,7 +35,7 @@ result<resolver::addresses> ask_the_system(const std::string& host) {
     addrinfo* found = nullptr;
     if (const int failed = getaddrinfo(host.c_str(), nullptr, &hints, &found); failed != 0)
         return error(errc::provider_unavailable)
-            .because("the name " + host + " has no address: " + gai_strerror(failed));
+            .because("no address is known for " + host + ": " + gai_strerror(failed));
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
     resolver::addresses addresses;
     for (const addrinfo* each = found; each; each = each->ai_next) {
@@ -51,7 +51,7 @@ result<resolver::addresses> ask_the_system(const std::string& host) {
         }
     }
     if (addresses.empty())
-        return error(errc::provider_unavailable).because("the name " + host + " has no address");
+        return error(errc::provider_unavailable).because("no address is known for " + host);
     return addresses;
 }
 
@@ -188,7 +188,7 @@ asio::awaitable<result<resolver::addresses>> resolver::resolve(std::string host,
     co_await me.wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     if (me.answer)
         co_return std::move(*me.answer);
-    co_return error(errc::provider_unavailable).because("the name " + host + " could not be looked up in time");
+    co_return error(errc::provider_unavailable).because(host + " could not be looked up in time");
 }
 
 std::shared_ptr<resolver> make_resolver() { return std::make_shared<resolver>(); }
