@@ -100,6 +100,8 @@ struct vendor_entry {
     /// Reads the vendor's own keys of a provider block; faults go to the node.
     std::shared_ptr<const vendor_options> (*read_options)(const config::node& block);
     std::unique_ptr<provider> (*make)(provider_context context, std::shared_ptr<const vendor_options> options);
+    /// What the vendor documents that a credential may send; 0 where it documents nothing.
+    rate_options default_rates = {};
 };
 
 } // namespace evalbridge

@@ -1,156 +1,100 @@
 #include "adapters/gradient/errors.hpp"
 
-#include "base/utf8.hpp"
+#include "base/foreign_text.hpp"
+#include "base/retry_after.hpp"
 #include "mapping/json_reader.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <ctime>
 
 namespace evalbridge::gradient {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t max_message = 200;
 constexpr std::size_t max_word = 100;
-/// Bytes of a text that are searched for tokens; far more than are shown.
-constexpr std::size_t most_looked_at = 64 * 1024;
-/// The vendor's longest window is an hour; a delay beyond a day is a clock that is wrong.
-constexpr milliseconds max_delay = std::chrono::hours(24);
+/// A 429 that tells no time is mostly the minute's limit, of which room comes back all the time.
+constexpr milliseconds short_delay = std::chrono::seconds(5);
+/// Requests a minute; a told limit beyond it is the hour's.
+constexpr std::int64_t minute_limit = 250;
 
-/// Without control characters and invalid UTF-8, cut at a character's border to at most `limit` bytes.
-std::string printable(std::string_view text, std::size_t limit) {
-    std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto next = decode_utf8(text, at);
-        const auto bytes = text.substr(at, next.size);
-        at += next.size;
-        if (!next.valid || is_control(next.code))
-            continue;
-        if (out.size() + bytes.size() > limit)
-            break;
-        out += bytes;
-    }
-    return out;
-}
+/// Personal, OAuth and refresh tokens.
+constexpr credential_shape token_shapes[] = {{"dop_v1_", 0, true}, {"doo_v1_", 0, true}, {"dor_v1_", 0, true}};
 
-bool is_token_byte(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-}
-
-/// Cuts the token in use out, and whatever looks like another one: personal, OAuth and refresh tokens.
-void hide_tokens(std::string& text, const secret& token) {
-    constexpr std::string_view hidden = "[token]";
-    if (!token.empty())
-        for (auto at = text.find(token.reveal()); at != std::string::npos;
-             at = text.find(token.reveal(), at + hidden.size()))
-            text.replace(at, token.reveal().size(), hidden);
-    for (const std::string_view prefix : {"dop_v1_", "doo_v1_", "dor_v1_"})
-        for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + hidden.size())) {
-            auto end = at + prefix.size();
-            while (end < text.size() && is_token_byte(text[end]))
-                ++end;
-            text.replace(at, end - at, hidden);
-        }
-}
-
-void set_printable(std::optional<std::string>& member, const std::optional<std::string>& text, std::size_t limit,
-                   const secret& token) {
-    if (!text)
-        return;
-    // Hidden before the cut, which could leave half a token, and after the control characters, which could split one.
-    auto shown = printable(text->substr(0, most_looked_at), most_looked_at);
-    hide_tokens(shown, token);
-    shown = printable(shown, limit);
-    if (!shown.empty())
-        member = std::move(shown);
-}
+hidden_text hiding(const secret& token) { return {token, token_shapes, "[token]"}; }
 
 /// A member of another type is as good as absent.
-std::optional<std::string> text_of(json_reader& in, std::string_view key) {
+std::string text_of(json_reader& in, std::string_view key) {
     auto member = in[key];
-    if (member.type() != json_reader::kind::string)
-        return {};
-    return member.nonempty_string();
+    return member.type() == json_reader::kind::string ? member.string() : std::string();
 }
 
 void read_body(const http_response& response, const secret& token, provider_answer& answer) {
-    std::string body = response.body;
-    json_document document(body);
+    json_document document(response.body);
     auto root = document.root();
     if (!root.is_object())
         return;
-    provider_answer found;
-    set_printable(found.code, text_of(root, "id"), max_word, token);
-    set_printable(found.message, text_of(root, "message"), max_message, token);
-    set_printable(found.request_id, text_of(root, "request_id"), max_word, token);
+    const auto hide = hiding(token);
+    auto code = shown(text_of(root, "id"), hide, max_word);
+    auto message = shown(text_of(root, "message"), hide);
+    auto request_id = shown(text_of(root, "request_id"), hide, max_word);
     if (!document.finish())
         return; // half an error object is a proxy's page or a cut answer: nothing of it is the vendor's word
-    answer.code = std::move(found.code);
-    answer.message = std::move(found.message);
-    answer.request_id = std::move(found.request_id);
+    answer.code = std::move(code);
+    answer.message = std::move(message);
+    answer.request_id = std::move(request_id);
 }
 
-provider_answer read_answer(const http_response& response, const secret& token) {
-    provider_answer answer;
-    answer.status = response.status;
-    read_body(response, token, answer);
-    if (!answer.request_id)
-        if (const auto header = response.field("x-request-id"))
-            set_printable(answer.request_id, std::string(*header), max_word, token);
-    return answer;
+/// A body that the vendor's API wouldn't write: its edge answers such requests with a page of its own.
+bool is_from_the_edge(const http_response& response) {
+    if (response.field("content-type").value_or("").find("json") != std::string_view::npos)
+        return false;
+    json_document document(response.body);
+    auto root = document.root();
+    const bool is_json = root.is_object() || root.is_array();
+    return !is_json || !document.finish();
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
+std::optional<std::int64_t> number_in(const http_response& response, std::string_view field) {
+    const auto text = response.field(field);
     std::int64_t number = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failed != std::errc() || end != text.data() + text.size())
+    if (!text)
+        return {};
+    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (failed != std::errc() || end != text->data() + text->size())
         return {};
     return number;
-}
-
-/// Seconds since 1970 of an IMF-fixdate (RFC 9110 section 5.6.7), the one form of a date that may still be sent.
-std::optional<std::int64_t> http_date(std::string_view text) {
-    std::tm parts{};
-    const std::string owned(text);
-    const auto* end = ::strptime(owned.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (!end || *end != '\0')
-        return {};
-    return ::timegm(&parts);
 }
 
 milliseconds until(std::int64_t epoch_seconds, std::chrono::system_clock::time_point now) {
     constexpr std::int64_t furthest = 100'000'000'000; // the year 5138: keeps the arithmetic inside 64 bits
     const auto seconds = std::clamp<std::int64_t>(epoch_seconds, 0, furthest);
-    const auto now_ms = std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
-    return milliseconds(seconds * 1000) - now_ms;
+    return milliseconds(seconds * 1000) - std::chrono::floor<milliseconds>(now.time_since_epoch());
 }
 
-std::optional<milliseconds> delay_told(const http_response& response, std::chrono::system_clock::time_point now) {
-    if (const auto header = response.field("retry-after")) {
-        const auto text = trimmed(*header);
-        if (const auto seconds = whole_number(text); seconds && *seconds >= 0)
-            return milliseconds(std::min<std::int64_t>(*seconds, 86'400) * 1000);
-        if (const auto date = http_date(text))
-            return until(*date, now);
-    }
+/// Whether a 429 is the hourly limit's, which is what the `ratelimit` fields tell of. The minute's limit has none of
+/// its own, and with most of the hour's left its reset is an hour away for nothing.
+bool is_of_the_hour(const http_response& response, const provider_answer& answer) {
+    if (const auto remaining = number_in(response, "ratelimit-remaining"))
+        return *remaining == 0;
+    if (const auto limit = number_in(response, "ratelimit-limit"))
+        return *limit > minute_limit;
+    return answer.message && answer.message->find("hour") != std::string::npos;
+}
+
+std::optional<milliseconds> delay_told(const http_response& response, const provider_answer& answer,
+                                       std::chrono::system_clock::time_point now) {
+    if (const auto field = response.field("retry-after"))
+        if (const auto delay = parse_retry_after(*field, now))
+            return delay;
     if (response.status != 429)
         return {};
-    // The hourly limit's 429 may come without retry-after; the reset is when the oldest request leaves the window.
-    if (const auto header = response.field("ratelimit-reset"))
-        if (const auto reset = whole_number(trimmed(*header)); reset && *reset > 0)
-            return until(*reset, now);
-    return {};
+    // The reset is when the oldest request leaves the window.
+    if (const auto reset = number_in(response, "ratelimit-reset"); reset && is_of_the_hour(response, answer))
+        if (const auto delay = until(*reset, now); delay > milliseconds(0))
+            return std::min(delay, longest_retry_after);
+    return short_delay;
 }
 
 struct refusal {
@@ -166,6 +110,8 @@ constexpr refusal refusals[] = {
     {408, errc::provider_unavailable, "The provider timed out."},
     {429, errc::provider_throttled, "The provider's rate limit is used up."},
 };
+
+constexpr refusal blocked = {403, errc::provider_rejected, "The request was blocked at the provider's edge."};
 
 constexpr refusal create_refusals[] = {
     {400, errc::unsupported, "The provider refused what the run asks for."},
@@ -194,14 +140,25 @@ bool may_have_started(int status) { return status >= 500 || status == 408 || sta
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
+std::optional<std::string> request_id_of(const http_response& response, const secret& token) {
+    const auto field = response.field("x-request-id");
+    return field ? shown(*field, hiding(token), max_word) : std::nullopt;
+}
+
 error decode_error(const http_response& response, asked_for what, std::chrono::system_clock::time_point now,
                    const secret& token) {
-    const auto row = judge(response.status, what);
+    provider_answer answer;
+    answer.status = response.status;
+    read_body(response, token, answer);
+    if (!answer.request_id)
+        answer.request_id = request_id_of(response, token);
+    const auto delay = delay_told(response, answer, now);
+    const auto row = response.status == 403 && is_from_the_edge(response) ? blocked : judge(response.status, what);
     auto out = error(row.code, row.code == errc::not_found ? error_source::client : error_source::provider)
                    .because(std::string(row.detail))
-                   .from_provider(read_answer(response, token));
-    if (const auto delay = delay_told(response, now))
-        out = std::move(out).retry_after(std::clamp(*delay, milliseconds(0), max_delay));
+                   .from_provider(std::move(answer));
+    if (delay)
+        out = std::move(out).retry_after(*delay);
     if (row.code == errc::provider_malformed && response.status >= 400)
         out = std::move(out).retryable(false);
     if (what == asked_for::create && may_have_started(response.status))

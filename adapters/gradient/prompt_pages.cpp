@@ -36,13 +36,22 @@ std::uint32_t prompt_pages::real_size(std::uint32_t size) const {
 boost::asio::awaitable<result<results_page>> prompt_pages::fetch(page_asked asked) {
     const auto request = encode_list_results(which_.native_id, asked.number, asked.size);
     const auto asking = call_.named("list_results");
-    const auto body = co_await exchange(context_, request, asking);
-    if (!body)
-        co_return body.error();
-    auto decoded = blame(context_, decode_results(*body, which_, what_));
+    auto answer = co_await exchange(context_, request, asking);
+    if (!answer)
+        co_return answer.error();
+    auto decoded = decode_results(answer->body, which_, what_);
     if (decoded && decoded->prompts.size() == asked.size)
         sizes_.proven = learnt_.proven = std::max(learnt_.proven, asked.size);
-    co_return decoded;
+    if (decoded && is_doubtful(asked, *decoded))
+        co_return decoded; // not kept: another time it may be the page that was asked for
+    co_return understood(context_, request, asking, std::move(*answer), std::move(decoded));
+}
+
+/// Whether it seems to be another page than the one that was asked for.
+bool prompt_pages::is_doubtful(const page_asked& asked, const results_page& content) const {
+    const auto shown = fingerprint(content);
+    return judge_page(asked, content.prompts.size(), content.meta, sizes_.proven).ruling == page_ruling::malformed ||
+           (shown && shown == last_shown_);
 }
 
 /// Never undoes what another answer has learnt meanwhile.

@@ -42,6 +42,7 @@ class prompt_pages {
 
   private:
     boost::asio::awaitable<result<results_page>> fetch(page_asked asked);
+    bool is_doubtful(const page_asked& asked, const results_page& content) const;
     void learn(std::uint32_t size, const page_asked& asked, bool certain);
     void confirm();
     result<placed_page> place(page_asked asked, results_page content, bool last);

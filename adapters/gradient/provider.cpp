@@ -70,12 +70,12 @@ provider::task<std::vector<run>> gradient_provider::create_runs(const run_spec& 
     const auto request = encode_create_runs(spec);
     auto sending = c.named("create_runs");
     sending.may_replay = replay::only_if_unsent;
-    const auto body = co_await exchange(context_, request, sending, asked_for::create);
-    if (!body)
-        co_return body.error();
-    const auto ids = decode_created(*body);
+    const auto answer = co_await exchange(context_, request, sending, asked_for::create);
+    if (!answer)
+        co_return answer.error();
+    const auto ids = decode_created(answer->body);
     if (!ids)
-        co_return blame(context_, malformed(ids.error(), asked_for::create));
+        co_return blame(context_, *answer, malformed(ids.error(), asked_for::create));
 
     // The runs exist: whatever becomes of reading them, the answer names them, so it keeps half of the time left for
     // that.
@@ -106,10 +106,11 @@ provider::task<run> gradient_provider::get_run(const std::string& native_id, con
     const auto which = identify(native_id);
     const auto request = encode_get_run(native_id);
     const auto asking = c.named("get_run");
-    const auto body = co_await exchange(context_, request, asking);
-    if (!body)
-        co_return body.error();
-    auto found = blame(context_, decode_run(*body, which, options.raw));
+    auto answer = co_await exchange(context_, request, asking);
+    if (!answer)
+        co_return answer.error();
+    auto found =
+        understood(context_, request, asking, std::move(*answer), decode_run(answer->body, which, options.raw));
     if (!found)
         co_return found;
     const auto facts = facts_of(*found);
@@ -123,7 +124,14 @@ provider::task<run> gradient_provider::get_run(const std::string& native_id, con
     co_return found;
 }
 
-provider::task<run> gradient_provider::cancel_run(const std::string&, const call&) {
+provider::task<run> gradient_provider::cancel_run(const std::string& native_id, const call& c) {
+    if (!is_run_id(native_id))
+        co_return unknown_id("run");
+    const auto request = encode_get_run(native_id);
+    const auto asking = c.named("get_run");
+    const auto found = co_await exchange(context_, request, asking);
+    if (!found && found.error().code() == errc::not_found) // that there is no such run goes before what we can't do
+        co_return found.error();
     co_return blame(context_, error(errc::unsupported)
                                   .because("This vendor has no way to cancel an agent evaluation run: it goes on there "
                                            "whatever we do. Send ?detach=true to stop our watching it."));
@@ -138,12 +146,15 @@ provider::task<run_result> gradient_provider::get_result(const std::string& nati
         co_return unknown_id("result");
     const auto which = identify(native_id);
     const auto request = encode_get_result(native_id, *prompt_id);
-    const auto asking = c.named("get_result");
-    const auto body = co_await exchange(context_, request, asking);
-    if (!body)
-        co_return body.error();
+    auto asking = c.named("get_result");
+    if (const auto* facts = references_.facts(which); facts && is_terminal(facts->status))
+        asking.run_has_ended = true;
+    auto answer = co_await exchange(context_, request, asking);
+    if (!answer)
+        co_return answer.error();
     const auto what = prompts_for(options, verdict_filter::levels::item);
-    auto found = blame(context_, decode_result(*body, which, *prompt_id, what));
+    auto found =
+        understood(context_, request, asking, std::move(*answer), decode_result(answer->body, which, *prompt_id, what));
     if (!found || found->verdicts.empty())
         co_return found;
     const auto judges = co_await references_.judge_for(which, c);

@@ -47,8 +47,8 @@ class gradient_provider final : public provider {
     task<placed_page> read_page(prompt_pages& pages, std::uint64_t position, std::uint32_t size, reading& about);
     boost::asio::awaitable<void> judge_page(placed_page& got, reading& about);
     task<page<run_result>> list_all_results(const list_window& window, reading& about);
-    task<page<run_result>> list_matching_results(const verdict_filter& filter, const list_window& window,
-                                                 reading& about);
+    /// What the filter lets through, prompts or their verdicts, scanned for from where the window begins.
+    template <class T> task<page<T>> scan(const verdict_filter& filter, const list_window& window, reading& about);
     /// An error once an answer has read as many prompts as one may.
     std::optional<error> over_limit(const reading& about) const;
     /// An error where `passed` is asked for and what decides it could not be read.

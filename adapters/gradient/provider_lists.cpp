@@ -20,22 +20,27 @@ std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
     return std::min(furthest, std::min(furthest, a) + std::min(furthest, b));
 }
 
-/// Offers a prompt's verdicts from the `sub`-th on; false when nothing more is wanted.
-bool offer_verdicts(run_result& prompt, std::uint64_t position, std::uint32_t sub, const verdict_filter& filter,
-                    window_collector<verdict>& window) {
+/// Offers what the filter lets through of the prompt at this position, from its `sub`-th verdict on, until the window
+/// is satisfied.
+void offer(run_result& prompt, std::uint64_t position, std::uint32_t, const verdict_filter& filter,
+           window_collector<run_result>& window) {
+    walk_position after;
+    after.index = position + 1;
+    if (matches(filter, prompt))
+        window.offer(std::move(prompt), after);
+}
+
+void offer(run_result& prompt, std::uint64_t position, std::uint32_t sub, const verdict_filter& filter,
+           window_collector<verdict>& window) {
     const auto count = static_cast<std::uint32_t>(prompt.verdicts.size());
-    for (auto i = sub; i < count; ++i) {
+    for (auto i = sub; i < count && !window.satisfied(); ++i) {
         auto& each = prompt.verdicts[i];
-        if (!matches(filter, each))
-            continue;
         walk_position after;
         after.index = i + 1 < count ? position : position + 1;
         after.sub = i + 1 < count ? i + 1 : 0;
-        window.offer(std::move(each), after);
-        if (window.satisfied())
-            return false;
+        if (matches(filter, each))
+            window.offer(std::move(each), after);
     }
-    return true;
 }
 
 } // namespace
@@ -127,10 +132,11 @@ provider::task<page<run_result>> gradient_provider::list_all_results(const list_
     co_return out;
 }
 
-provider::task<page<run_result>> gradient_provider::list_matching_results(const verdict_filter& filter,
-                                                                          const list_window& window, reading& about) {
+template <class T>
+provider::task<page<T>> gradient_provider::scan(const verdict_filter& filter, const list_window& window,
+                                                reading& about) {
     prompt_pages pages(context_, about.which, about.what, sizes_, about.how);
-    window_collector<run_result> collected(window);
+    window_collector<T> collected(window);
     auto position = window.from.index;
     bool at_end = false;
     while (!at_end && !collected.satisfied()) {
@@ -147,10 +153,8 @@ provider::task<page<run_result>> gradient_provider::list_matching_results(const 
             co_return std::move(*stop);
         auto at = got->first;
         for (auto& each : got->content.prompts) {
-            walk_position after;
-            after.index = at + 1;
-            if (at >= position && !collected.satisfied() && matches(filter, each))
-                collected.offer(std::move(each), after);
+            if (at >= position && !collected.satisfied())
+                offer(each, at, at == window.from.index ? window.from.sub : 0, filter, collected);
             ++at;
         }
         at_end = got->last;
@@ -170,7 +174,7 @@ provider::task<page<run_result>> gradient_provider::list_results(const std::stri
     reading about{identify(native_id), prompts_for(options, filter.level), c, {}, {}, 0};
     if (filter.empty())
         co_return co_await list_all_results(window, about);
-    co_return co_await list_matching_results(filter, window, about);
+    co_return co_await scan<run_result>(filter, window, about);
 }
 
 provider::task<page<verdict>> gradient_provider::list_verdicts(const std::string& native_id,
@@ -182,35 +186,7 @@ provider::task<page<verdict>> gradient_provider::list_verdicts(const std::string
     about.what.content = about.what.spans = about.what.raw = false;
     about.what.item_verdicts = filter.level != verdict_filter::levels::span;
     about.what.span_verdicts = filter.level != verdict_filter::levels::item;
-    prompt_pages pages(context_, about.which, about.what, sizes_, c);
-    window_collector<verdict> collected(window);
-    auto position = window.from.index;
-    auto sub = window.from.sub;
-    bool at_end = false;
-    while (!at_end && !collected.satisfied()) {
-        if (auto stop = over_limit(about)) {
-            if (!collected.full())
-                co_return std::move(*stop);
-            collected.pass_over(0, walk_position{position, 0}); // a next page can go on from here
-            break;
-        }
-        auto got = co_await read_page(pages, position, how_->page_size, about);
-        if (!got)
-            co_return got.error();
-        if (auto stop = cannot_filter(filter, about))
-            co_return std::move(*stop);
-        auto at = got->first;
-        for (auto& each : got->content.prompts) {
-            if (at >= position && !offer_verdicts(each, at, at == window.from.index ? sub : 0, filter, collected))
-                break;
-            ++at;
-        }
-        at_end = got->last;
-        position = std::max(position + 1, got->next);
-    }
-    auto out = std::move(collected).finish(at_end);
-    out.run_terminal = about.terminal;
-    co_return out;
+    co_return co_await scan<verdict>(filter, window, about);
 }
 
 provider::task<summary> gradient_provider::get_summary(const std::string& native_id, const read_options&,

@@ -23,10 +23,10 @@ boost::asio::awaitable<result<std::shared_ptr<const metric_catalogue>>> referenc
         co_return *kept;
     const auto request = encode_list_metrics();
     const auto asking = c.named("list_metrics");
-    const auto body = co_await exchange(context_, request, asking);
-    if (!body)
-        co_return body.error();
-    auto decoded = blame(context_, decode_catalogue(*body));
+    auto answer = co_await exchange(context_, request, asking);
+    if (!answer)
+        co_return answer.error();
+    auto decoded = understood(context_, request, asking, std::move(*answer), decode_catalogue(answer->body));
     if (!decoded)
         co_return decoded.error();
     auto shared = std::make_shared<const metric_catalogue>(std::move(*decoded));
@@ -41,10 +41,10 @@ references::read_case(const std::string& id, std::optional<std::int64_t> version
         co_return *kept;
     const auto request = encode_get_test_case(id, version);
     const auto asking = c.named("get_test_case");
-    const auto body = co_await exchange(context_, request, asking);
-    if (!body)
-        co_return body.error();
-    auto decoded = blame(context_, decode_test_case(*body));
+    auto answer = co_await exchange(context_, request, asking);
+    if (!answer)
+        co_return answer.error();
+    auto decoded = understood(context_, request, asking, std::move(*answer), decode_test_case(answer->body));
     if (!decoded)
         co_return decoded.error();
     auto shared = std::make_shared<const test_case>(std::move(*decoded));
@@ -76,8 +76,10 @@ boost::asio::awaitable<judge> references::judge_for(run_identity which, const ca
     }
     const auto request = encode_get_run(which.native_id);
     const auto asking = c.named("get_run");
-    const auto body = co_await exchange(context_, request, asking);
-    auto found = body ? decode_run(*body, which, false) : result<run>(body.error());
+    auto answer = co_await exchange(context_, request, asking);
+    auto found = answer
+                     ? understood(context_, request, asking, std::move(*answer), decode_run(answer->body, which, false))
+                     : result<run>(answer.error());
     if (found) {
         const auto read = facts_of(*found);
         met(which, read);

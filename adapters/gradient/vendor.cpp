@@ -6,11 +6,10 @@
 
 namespace evalbridge::gradient {
 
+// The rates are of each token (docs.digitalocean.com, API overview, "Rate limit").
 constinit const vendor_entry vendor = {
-    vendor_name,
-    "https://api.digitalocean.com",
-    read_vendor_options,
-    make_provider,
+    vendor_name,   "https://api.digitalocean.com",         read_vendor_options,
+    make_provider, {.per_minute = 250, .per_hour = 5'000},
 };
 
 } // namespace evalbridge::gradient

@@ -24,4 +24,14 @@ error client::named(error e) const {
     return e;
 }
 
+error client::named(error e, const http_response& answer) const {
+    if (e.code() == errc::provider_malformed && !e.provider()) {
+        provider_answer told;
+        told.status = answer.status;
+        told.request_id = request_id_of(answer, options_.api_key);
+        e = std::move(e).from_provider(std::move(told));
+    }
+    return named(std::move(e));
+}
+
 } // namespace evalbridge::staso

@@ -1,6 +1,7 @@
 #include "adapters/staso/encode.hpp"
 
 #include "adapters/staso/vocabulary.hpp"
+#include "base/percent.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -136,7 +137,7 @@ std::string with_query(std::string path, const options& o, std::string query = {
     for (const auto& [name, value] : o.extra_query) {
         if (!query.empty())
             query += '&';
-        query += percent_encode(name) + "=" + percent_encode(value);
+        query += encode_query(name) + "=" + encode_query(value);
     }
     return query.empty() ? path : path + "?" + query;
 }
@@ -146,7 +147,7 @@ http_request request_for(http_method method, const std::string& path_template, s
     constexpr std::string_view placeholder = "{id}";
     auto path = path_template;
     if (const auto at = path.find(placeholder); at != std::string::npos)
-        path.replace(at, placeholder.size(), percent_encode(native_id));
+        path.replace(at, placeholder.size(), encode_path_segment(native_id));
     http_request request;
     request.method = method;
     request.target = with_query(std::move(path), o, std::move(query));
@@ -221,22 +222,5 @@ http_request encode_summary(std::string_view native_id, const options& o) {
 }
 
 bool is_addressable(std::string_view native_id) { return !native_id.empty() && native_id != "." && native_id != ".."; }
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(text.size());
-    for (const unsigned char c : text) {
-        const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (alphanumeric || c == '-' || c == '.' || c == '_' || c == '~') {
-            out += static_cast<char>(c);
-            continue;
-        }
-        out += '%';
-        out += digits[c >> 4];
-        out += digits[c & 0xf];
-    }
-    return out;
-}
 
 } // namespace evalbridge::staso

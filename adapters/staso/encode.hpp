@@ -4,7 +4,6 @@
 #include "adapters/staso/options.hpp"
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace evalbridge::staso {
@@ -32,7 +31,5 @@ http_request encode_summary(std::string_view native_id, const options& o);
 
 /// False for ids that would change the path they stand in however they are encoded: "", "." and "..".
 bool is_addressable(std::string_view native_id);
-/// Everything but RFC 3986's unreserved characters as %XX.
-std::string percent_encode(std::string_view text);
 
 } // namespace evalbridge::staso

@@ -1,5 +1,7 @@
 #include "adapters/staso/error_message.hpp"
 
+#include "base/foreign_text.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -8,7 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_text = 200;       // bytes of a text that is shown
 constexpr std::size_t longest_body = 64 * 1024; // an error longer than this is no message
 
 json::value parse(std::string_view body) {
@@ -53,7 +54,7 @@ std::string message_of(const json::value& said) {
         std::string all;
         for (const auto& entry : *list) {
             const auto one = invalid_field(entry);
-            if (one.empty() || all.size() > longest_text)
+            if (one.empty() || all.size() > longest_shown)
                 continue;
             all += all.empty() ? one : "; " + one;
         }
@@ -76,68 +77,8 @@ std::string code_of(const json::value& body) {
     return {};
 }
 
-bool is_key_byte(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-}
-
-// A vendor's text without its control characters, which could split a key. They do end a word, though.
-struct stripped_text {
-    std::string text;
-    std::string edges; ///< for every byte of the text, 1 where a control character stood before it
-
-    explicit stripped_text(std::string_view from) {
-        char edge = 0;
-        for (const char c : from) {
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-                edge = 1;
-                continue;
-            }
-            text += c;
-            edges += edge;
-            edge = 0;
-        }
-    }
-    bool starts_word(std::size_t at) const { return at == 0 || edges[at] != 0 || !is_key_byte(text[at - 1]); }
-    void replace(std::size_t at, std::size_t size, std::string_view with) {
-        text.replace(at, size, with);
-        edges.replace(at, size, with.size(), 0);
-    }
-};
-
-// Cuts the key in use out, and whatever looks like another one: keys begin with ak_ (docs/platform/api-keys).
-void hide_keys(stripped_text& in, const secret& api_key) {
-    constexpr std::string_view hidden = "[key]";
-    constexpr std::string_view prefix = "ak_";
-    const auto& text = in.text;
-    if (!api_key.empty())
-        for (auto at = text.find(api_key.reveal()); at != std::string::npos;
-             at = text.find(api_key.reveal(), at + hidden.size()))
-            in.replace(at, api_key.reveal().size(), hidden);
-    for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
-        auto end = at + prefix.size();
-        while (end < text.size() && is_key_byte(text[end]))
-            ++end;
-        if (!in.starts_word(at)) {
-            at += prefix.size();
-            continue;
-        }
-        if (end - at < 8) {
-            at = end;
-            continue;
-        }
-        in.replace(at, end - at, hidden);
-        at += hidden.size();
-    }
-}
-
-void cut(std::string& text) {
-    if (text.size() <= longest_text)
-        return;
-    auto end = longest_text;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    text.resize(end);
-}
+// Keys begin with ak_ (docs/platform/api-keys); so do words.
+constexpr credential_shape key_shapes[] = {{"ak_", 8}};
 
 } // namespace
 
@@ -150,7 +91,7 @@ error_body read_error_body(std::string_view body, const secret& api_key) {
         if (const auto* said = member(read, name); said && message.empty())
             message = message_of(*said);
     }
-    return {shown(code_of(read), api_key), shown(message, api_key)};
+    return {fit_to_show(code_of(read), api_key), fit_to_show(message, api_key)};
 }
 
 bool is_json(std::string_view body) {
@@ -158,11 +99,8 @@ bool is_json(std::string_view body) {
     return value.is_object() || value.is_array();
 }
 
-std::optional<std::string> shown(std::string_view text, const secret& api_key) {
-    stripped_text stripped(text);
-    hide_keys(stripped, api_key);
-    cut(stripped.text);
-    return stripped.text.empty() ? std::nullopt : std::optional(std::move(stripped.text));
+std::optional<std::string> fit_to_show(std::string_view text, const secret& api_key) {
+    return shown(text, {api_key, key_shapes});
 }
 
 } // namespace evalbridge::staso

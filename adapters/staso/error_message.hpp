@@ -20,8 +20,7 @@ error_body read_error_body(std::string_view body, const secret& api_key);
 
 bool is_json(std::string_view body);
 
-/// A text of the vendor's without control characters and API keys, cut to 200 bytes at a character's border; empty when
-/// nothing is left.
-std::optional<std::string> shown(std::string_view text, const secret& api_key);
+/// A text of the vendor's without control characters and API keys, cut (base/foreign_text.hpp).
+std::optional<std::string> fit_to_show(std::string_view text, const secret& api_key);
 
 } // namespace evalbridge::staso

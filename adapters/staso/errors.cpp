@@ -1,10 +1,7 @@
 #include "adapters/staso/errors.hpp"
 
 #include "adapters/staso/error_message.hpp"
-
-#include <algorithm>
-#include <charconv>
-#include <cstdio>
+#include "base/retry_after.hpp"
 
 namespace evalbridge::staso {
 namespace {
@@ -28,14 +25,6 @@ constexpr refusal_row refusals[] = {
 bool is_from_the_edge(const http_response& response) {
     const auto type = response.field("Content-Type").value_or("");
     return type.find("json") == std::string_view::npos && !is_json(response.body);
-}
-
-std::optional<std::string> request_id_of(const http_response& response, const secret& api_key) {
-    for (const std::string_view name : {"X-Request-Id", "Request-Id", "CF-Ray"})
-        if (const auto value = response.field(name))
-            if (auto id = shown(*value, api_key))
-                return id;
-    return {};
 }
 
 error classified(const http_response& response, operation what) {
@@ -63,45 +52,14 @@ error classified(const http_response& response, operation what) {
         .retryable(false);
 }
 
-// An IMF-fixdate such as "Sun, 06 Nov 1994 08:49:37 GMT". In seconds: a far year overflows system_clock's nanoseconds.
-std::optional<std::chrono::sys_seconds> parse_http_date(const std::string& text) {
-    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char month[4] = {};
-    int day = 0, year = 0, hour = 0, minute = 0, second = 0, read = 0;
-    if (std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour,
-                    &minute, &second, &read) != 6 ||
-        read != static_cast<int>(text.size()))
-        return {};
-    const auto at = months.find(month);
-    if (at == std::string_view::npos || at % 3 != 0 || std::string_view(month).size() != 3)
-        return {};
-    const std::chrono::year_month_day date{std::chrono::year(year),
-                                           std::chrono::month(static_cast<unsigned>(at / 3 + 1)),
-                                           std::chrono::day(static_cast<unsigned>(day))};
-    if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
-        return {};
-    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-           std::chrono::seconds(second);
-}
-
 } // namespace
 
-std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text,
-                                                           std::chrono::system_clock::time_point now) {
-    using std::chrono::milliseconds;
-    constexpr milliseconds longest = std::chrono::hours(24);
-    std::int64_t seconds = 0;
-    const auto end = text.data() + text.size();
-    if (const auto read = std::from_chars(text.data(), end, seconds); read.ec == std::errc() && read.ptr == end) {
-        if (seconds < 0)
-            return {};
-        return seconds > 86'400 ? longest : milliseconds(std::chrono::seconds(seconds));
-    }
-    const auto date = parse_http_date(std::string(text));
-    if (!date)
-        return {};
-    const auto wait = *date - std::chrono::floor<std::chrono::seconds>(now);
-    return std::clamp(milliseconds(wait), milliseconds(0), longest);
+std::optional<std::string> request_id_of(const http_response& response, const secret& api_key) {
+    for (const std::string_view name : {"X-Request-Id", "Request-Id", "CF-Ray"})
+        if (const auto value = response.field(name))
+            if (auto id = fit_to_show(*value, api_key))
+                return id;
+    return {};
 }
 
 error decode_error(const http_response& response, operation what, const error_context& context) {
@@ -123,8 +81,6 @@ error decode_error(const http_response& response, operation what, const error_co
     return e;
 }
 
-error unreadable_create(const error& cause) {
-    return error(errc::provider_malformed).because(cause.detail()).sent().retryable(false);
-}
+error unreadable_create(error cause) { return std::move(cause).sent().retryable(false); }
 
 } // namespace evalbridge::staso

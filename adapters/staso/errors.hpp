@@ -7,7 +7,8 @@
 #include "upstream/http_message.hpp"
 
 #include <chrono>
-#include <string_view>
+#include <optional>
+#include <string>
 
 namespace evalbridge::staso {
 
@@ -23,10 +24,9 @@ struct error_context {
 error decode_error(const http_response& response, operation what, const error_context& context);
 
 /// For a 2xx answer to a create that doesn't say which run it started: malformed, not to be sent again.
-error unreadable_create(const error& cause);
+error unreadable_create(error cause);
 
-/// Seconds or an HTTP date (RFC 9110 section 10.2.3), at most a day; empty for anything else.
-std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text,
-                                                           std::chrono::system_clock::time_point now);
+/// The vendor's, or its edge's, own id of the exchange.
+std::optional<std::string> request_id_of(const http_response& response, const secret& api_key);
 
 } // namespace evalbridge::staso

@@ -74,7 +74,7 @@ provider::task<std::vector<run>> staso_provider::create_runs(const run_spec& spe
     if (!started) {
         auto known = started_by(answer->body, name(), spec);
         if (!known)
-            co_return vendor_.named(unreadable_create(started.error()));
+            co_return vendor_.named(unreadable_create(started.error()), *answer);
         started = std::move(*known);
     }
     if (!spec.name)
@@ -93,9 +93,11 @@ provider::task<run> staso_provider::get_run(const std::string& native_id, const 
     auto answer = co_await vendor_.send(request, operation::get_run, named);
     if (!answer)
         co_return std::move(answer).error();
-    auto found = decode_run(answer->body, decoding(read.raw));
+    auto decoded = decode_run(answer->body, decoding(read.raw));
+    const bool ended = decoded && is_terminal(decoded->status);
+    auto found = vendor_.understood(request, named, std::move(*answer), std::move(decoded), ended);
     if (!found)
-        co_return vendor_.named(found.error());
+        co_return found;
     // The id that it answers to is its id, whatever spelling the row has.
     found->native_id = native_id;
     found->id = make_run_id(name(), native_id);
@@ -214,12 +216,9 @@ provider::task<summary> staso_provider::get_summary(const std::string& native_id
     const auto request = encode_summary(native_id, *settings_);
     const auto named = c.named("get_summary");
     auto answer = co_await vendor_.send(request, operation::get_summary, named);
-    if (answer) {
-        auto told = decode_summary(answer->body, native_id, decoding(read.raw));
-        if (!told)
-            co_return vendor_.named(told.error());
-        co_return std::move(*told);
-    }
+    if (answer)
+        co_return vendor_.understood(request, named, std::move(*answer),
+                                     decode_summary(answer->body, native_id, decoding(read.raw)), c.run_has_ended);
     const auto refusal = judge_summary_refusal(answer.error());
     if (refusal == summary_refusal::other)
         co_return std::move(answer).error();
@@ -236,7 +235,9 @@ provider::task<summary> staso_provider::compute_summary(const std::string& nativ
     summary_fold fold(of.id);
     const std::function<void(verdict&&)> take = [&fold](verdict&& v) { fold.add(v); };
     const auto source = verdicts_of(native_id, {}, false);
-    if (auto all = co_await read_all(source, take, c); !all)
+    auto reading = c;
+    reading.run_has_ended = c.run_has_ended || is_terminal(of.status);
+    if (auto all = co_await read_all(source, take, reading); !all)
         co_return all.error();
     auto computed = fold.finish();
     computed.run_terminal = is_terminal(of.status);

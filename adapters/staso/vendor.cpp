@@ -13,7 +13,7 @@ std::unique_ptr<provider> make(provider_context context, std::shared_ptr<const v
 
 } // namespace
 
-// The address is from docs/reference/env-vars.
-constinit const vendor_entry vendor = {vendor_name, "https://api.staso.ai", &read_block, &make};
+// The address is from docs/reference/env-vars. No rate is documented.
+constinit const vendor_entry vendor = {vendor_name, "https://api.staso.ai", &read_block, &make, rate_options{}};
 
 } // namespace evalbridge::staso

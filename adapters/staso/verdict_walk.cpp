@@ -24,12 +24,8 @@ boost::asio::awaitable<result<verdict_walk::piece>> verdict_walk::next(std::uint
     if (!answer)
         co_return std::move(answer).error();
     auto rows = decode_verdicts(answer->body, from_.native_id, from_.context);
-    if (!rows)
-        co_return from_.vendor.named(std::move(rows).error());
-    auto read = take(std::move(*rows), limit, needed);
-    if (!read)
-        co_return from_.vendor.named(std::move(read).error());
-    co_return std::move(read);
+    auto read = rows ? take(std::move(*rows), limit, needed) : result<piece>(std::move(rows).error());
+    co_return from_.vendor.understood(request, named, std::move(*answer), std::move(read), c.run_has_ended);
 }
 
 result<verdict_walk::piece> verdict_walk::take(verdict_rows&& answer, std::uint32_t asked, std::uint64_t needed) {

@@ -247,6 +247,96 @@ TEST_P(Conformance, SummarisesWhatItsVerdictsSay) {
     }
 }
 
+// What was kept for good; a catalogue is of no run.
+std::vector<std::string_view> operations_kept(const testing::scripted_upstream& wire) {
+    std::vector<std::string_view> out;
+    for (const auto& each : wire.kept)
+        if (each.how_long == lasting::for_good)
+            out.push_back(each.operation);
+    return out;
+}
+
+TEST_P(Conformance, KeepsARunOnceItHasEnded) {
+    for (const auto& row : GetParam().statuses) {
+        harness h(GetParam(), shape{1, 1, row.native});
+        const auto c = h.any_call().named("asked_for_the_run");
+        const auto found = h.run(h.under_test().get_run("r1", read_options(), c));
+        ASSERT_TRUE(found) << found.error().detail();
+        const auto kept = operations_kept(h.wire());
+        if (!is_terminal(row.unified)) {
+            EXPECT_TRUE(kept.empty()) << row.native;
+            continue;
+        }
+        ASSERT_EQ(kept.size(), 1u) << row.native;
+        const auto& first = h.wire().kept.front();
+        EXPECT_EQ(first.request.method, http_method::get);
+        EXPECT_EQ(first.request.target, h.wire().requests.front().target);
+        EXPECT_EQ(first.answer.status, 200);
+        EXPECT_NE(first.answer.body.find(row.native), std::string::npos) << "the answer as it came";
+    }
+}
+
+TEST_P(Conformance, KeepsNothingOfARunThatGoesOn) {
+    for (const auto& row : GetParam().statuses) {
+        if (is_terminal(row.unified))
+            continue;
+        harness h(GetParam(), shape{3, 2, row.native});
+        (void)errors_of_reads(h);
+        EXPECT_TRUE(operations_kept(h.wire()).empty()) << row.native;
+        for (const auto& each : h.wire().kept)
+            EXPECT_EQ(each.request.target.find("r1"), std::string::npos) << each.request.target;
+    }
+}
+
+TEST_P(Conformance, KeepsNothingThatAWriteWasAnswered) {
+    harness h(GetParam());
+    (void)h.run(h.under_test().create_runs(GetParam().spec, h.any_call()));
+    (void)h.run(h.under_test().cancel_run("r1", h.any_call()));
+    for (const auto& each : h.wire().kept)
+        EXPECT_EQ(each.request.method, http_method::get) << each.request.target;
+}
+
+TEST_P(Conformance, AsksNothingAgainOfARunThatIsKnownToHaveEnded) {
+    harness h(GetParam(), shape{230, 2, {}});
+    h.any_call().run_has_ended = true;
+    h.wire().answers_from_kept = true;
+    const auto first = errors_of_reads(h);
+    const auto asked = h.wire().requests.size();
+    ASSERT_GT(asked, 0u);
+    const auto again = errors_of_reads(h);
+    EXPECT_EQ(h.wire().requests.size(), asked);
+    for (const auto& [operation, failed] : first)
+        EXPECT_EQ(failed.has_value(), again.at(operation).has_value()) << operation;
+    const auto before = h.walk_verdicts({}, 100);
+    const auto asked_to_walk = h.wire().requests.size();
+    const auto after = h.walk_verdicts({}, 100);
+    EXPECT_EQ(h.wire().requests.size(), asked_to_walk);
+    ASSERT_EQ(before.size(), after.size());
+    for (std::size_t i = 0; i < before.size(); ++i)
+        EXPECT_EQ(before[i].id, after[i].id);
+}
+
+TEST_P(Conformance, KeepsNothingThatItCouldNotRead) {
+    for (const auto& bad : {json_answer("{"), json_answer("[]"), json_answer("42"), answer_with(404), answer_with(503),
+                            answer_with(429)}) {
+        auto h = answering(GetParam(), bad);
+        h.any_call().run_has_ended = true;
+        (void)errors_of_reads(h);
+        for (const auto& each : h.wire().kept)
+            EXPECT_EQ(each.answer.body, "[]") << each.operation << " kept " << bad.status << ' ' << bad.body;
+    }
+}
+
+TEST_P(Conformance, SaysWhichAnswerItCouldNotRead) {
+    auto h = answering(GetParam(), json_answer("{\"half", 203));
+    const auto failed = h.run(h.under_test().get_run("r1", read_options(), h.any_call()));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code(), errc::provider_malformed);
+    ASSERT_TRUE(failed.error().provider());
+    EXPECT_EQ(failed.error().provider()->name, "under-test");
+    EXPECT_EQ(failed.error().provider()->status, 203);
+}
+
 TEST_P(Conformance, GivesTheVendorsOwnJsonWhenAsked) {
     harness h(GetParam());
     read_options raw;

@@ -20,7 +20,7 @@ class harness {
     }
     provider& under_test() { return *provider_; }
     testing::scripted_upstream& wire() { return upstream_; }
-    const call& any_call() const { return call_; }
+    call& any_call() { return call_; }
 
     /// All items of a list, walked by cursor in pages of `limit`; a walk that doesn't end is a failure.
     std::vector<verdict> walk_verdicts(const verdict_filter& filter, std::uint32_t limit);

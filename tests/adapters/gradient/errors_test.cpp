@@ -92,13 +92,24 @@ TEST(Errors, TellWhenToComeBack) {
         {429, {{"retry-after", " 7 "}, {"ratelimit-reset", "1760000900"}}, milliseconds(7000)},
         {429, {{"Retry-After", "Thu, 09 Oct 2025 08:53:50 GMT"}}, milliseconds(30'000)},
         {429, {{"Retry-After", "Thu, 09 Oct 2025 08:00:00 GMT"}}, milliseconds(0)},
-        {429, {{"ratelimit-reset", "1760000012"}}, milliseconds(12'000)},
-        {429, {{"Retry-After", "soon"}, {"RateLimit-Reset", "1760000012"}}, milliseconds(12'000)},
-        {429, {{"ratelimit-reset", "1750000000"}}, milliseconds(0)},
-        {429, {{"ratelimit-reset", "9223372036854775807"}}, milliseconds(86'400'000)},
+        {429, {{"ratelimit-reset", "1760000912"}, {"ratelimit-remaining", "0"}}, milliseconds(912'000)},
+        {429,
+         {{"Retry-After", "soon"}, {"RateLimit-Reset", "1760000912"}, {"RateLimit-Remaining", "0"}},
+         milliseconds(912'000)},
+        {429, {{"ratelimit-reset", "1760000912"}, {"ratelimit-remaining", "4321"}}, milliseconds(5000)},
+        {429,
+         {{"ratelimit-reset", "1760000912"}, {"ratelimit-remaining", "4321"}, {"ratelimit-limit", "5000"}},
+         milliseconds(5000)},
+        {429, {{"ratelimit-reset", "1760000912"}, {"ratelimit-limit", "5000"}}, milliseconds(912'000)},
+        {429, {{"ratelimit-reset", "1760000912"}, {"ratelimit-limit", "250"}}, milliseconds(5000)},
+        {429, {{"ratelimit-reset", "1760000912"}}, milliseconds(5000)},
+        {429, {{"ratelimit-reset", "1750000000"}, {"ratelimit-remaining", "0"}}, milliseconds(5000)},
+        {429, {{"ratelimit-reset", "-1"}, {"ratelimit-remaining", "0"}}, milliseconds(5000)},
+        {429, {{"ratelimit-reset", "soon"}, {"ratelimit-remaining", "0"}}, milliseconds(5000)},
+        {429, {{"ratelimit-reset", "9223372036854775807"}, {"ratelimit-remaining", "0"}}, milliseconds(86'400'000)},
         {429, {{"Retry-After", "99999999999999999"}}, milliseconds(86'400'000)},
-        {429, {{"Retry-After", "-1"}}, std::nullopt},
-        {429, {}, std::nullopt},
+        {429, {{"Retry-After", "-1"}}, milliseconds(5000)},
+        {429, {}, milliseconds(5000)},
         {503, {{"Retry-After", "2"}}, milliseconds(2000)},
         {503, {{"ratelimit-reset", "1760000012"}}, std::nullopt},
     };
@@ -106,6 +117,26 @@ TEST(Errors, TellWhenToComeBack) {
         EXPECT_EQ(decode_error(refusal(each.status, "{}", each.fields), asked_for::read, now).retry_after(),
                   each.expected)
             << each.status << (each.fields.empty() ? "" : each.fields[0].value);
+}
+
+TEST(Errors, AThrottledHourIsToldByItsMessageWhereNothingElseTells) {
+    const std::vector<http_field> reset = {{"ratelimit-reset", "1760000912"}};
+    const auto hourly = refusal(429, R"({"id":"too_many_requests","message":"5,000 requests per hour"})", reset);
+    EXPECT_EQ(decode_error(hourly, asked_for::read, now).retry_after(), std::chrono::seconds(912));
+}
+
+TEST(Errors, TellABlockAtTheEdgeFromAMissingPermission) {
+    auto page = refusal(403, "<!DOCTYPE html><title>Just a moment...</title>");
+    page.fields = {{"Content-Type", "text/html"}};
+    const auto edge = decode_error(page, asked_for::read, now);
+    EXPECT_EQ(edge.code(), errc::provider_rejected);
+    EXPECT_NE(edge.detail().find("edge"), std::string::npos);
+    EXPECT_FALSE(edge.provider()->message) << "a page is no message";
+    EXPECT_FALSE(edge.retryable());
+    EXPECT_EQ(decode_error(refusal(403), asked_for::read, now).detail().find("edge"), std::string::npos);
+    auto unlabelled = refusal(403);
+    unlabelled.fields.clear();
+    EXPECT_EQ(decode_error(unlabelled, asked_for::read, now).detail().find("edge"), std::string::npos);
 }
 
 TEST(Errors, AMalformedAnswerToACreateMayHaveStartedARun) {

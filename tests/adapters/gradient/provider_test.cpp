@@ -201,13 +201,26 @@ TEST(GetResult, AnIdThatNoPromptCanHaveIsNotAskedFor) {
     EXPECT_TRUE(on.wire.requests.empty());
 }
 
-TEST(Cancel, IsUnsupportedAndSaysWhatToDoWithoutACall) {
-    bench on;
+TEST(Cancel, IsUnsupportedAndSaysWhatToDo) {
+    bench on([](const http_request&) { return answer_of(200, queued("a")); });
     const auto e = on.run(on.provider().cancel_run("a", on.any_call)).error();
     EXPECT_EQ(e.code(), errc::unsupported);
     EXPECT_NE(e.detail().find("?detach=true"), std::string::npos);
-    EXPECT_TRUE(on.wire.requests.empty());
+    EXPECT_EQ(e.provider()->name, "do");
     EXPECT_FALSE(on.provider().can().cancel);
+    ASSERT_EQ(on.wire.requests.size(), 1u) << "only whether there is such a run is asked";
+    EXPECT_EQ(on.wire.requests[0].method, http_method::get);
+}
+
+TEST(Cancel, OfARunThatIsNotThereIsNotFound) {
+    bench on;
+    on.wire.push(404, R"({"id":"not_found","message":"no such run"})");
+    EXPECT_EQ(on.run(on.provider().cancel_run("a", on.any_call)).error().code(), errc::not_found);
+    EXPECT_EQ(on.run(on.provider().cancel_run("..", on.any_call)).error().code(), errc::not_found);
+    on.wire.push(503, "{}");
+    EXPECT_EQ(on.run(on.provider().cancel_run("a", on.any_call)).error().code(), errc::unsupported)
+        << "whatever the vendor's state, it can't cancel";
+    EXPECT_EQ(on.wire.requests.size(), 2u);
 }
 
 TEST(ListMetrics, AreJoinedWithTheDictionaryAndKept) {

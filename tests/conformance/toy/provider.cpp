@@ -52,12 +52,14 @@ class toy_provider final : public provider {
 
     task<run> get_run(const std::string& native_id, const read_options& wanted, const call& c) override {
         const auto request = encode_get(native_id);
-        const auto response = co_await send(request, c);
+        auto response = co_await send(request, c);
         if (!response)
             co_return named(response.error());
         auto decoded = decode_run(*response, who_, wanted.raw);
         if (!decoded)
-            co_return named(decoded.error());
+            co_return misread(*response, decoded.error());
+        if (is_terminal(decoded->status))
+            context_.vendor_api.keep(request, c, std::move(*response), lasting::for_good);
         co_return decoded;
     }
 
@@ -71,12 +73,14 @@ class toy_provider final : public provider {
         auto at = window.from.index;
         for (bool more = true; more && !collector.satisfied();) {
             const auto request = encode_checks(native_id, at, page_size);
-            const auto response = co_await send(request, c);
+            auto response = co_await send(request, c);
             if (!response)
                 co_return named(response.error());
             auto decoded = decode_checks(*response, who_, native_id, wanted.raw);
             if (!decoded)
-                co_return named(decoded.error());
+                co_return misread(*response, decoded.error());
+            if (c.run_has_ended)
+                context_.vendor_api.keep(request, c, std::move(*response), lasting::for_good);
             for (auto& each : decoded->checks) {
                 ++at;
                 if (matches(filter, each))
@@ -131,13 +135,18 @@ class toy_provider final : public provider {
     task<http_response> send(const http_request& request, const call& c) {
         auto response = co_await context_.vendor_api.send(request, c);
         if (response && response->status >= 300)
-            co_return decode_error(*response);
+            co_return decode_error(*response, context_.time.wall_now());
         co_return response;
     }
 
     error named(error e) const {
         e.set_provider_name(context_.name);
         return e;
+    }
+    error misread(const http_response& answer, error e) const {
+        provider_answer told;
+        told.status = answer.status;
+        return named(std::move(e).from_provider(std::move(told)));
     }
 
     // Every item, in order of first appearance.
@@ -183,6 +192,7 @@ std::unique_ptr<provider> make(provider_context context, std::shared_ptr<const v
 
 } // namespace
 
-constinit const vendor_entry vendor{"toy", "https://toy.example", read_options_of, make};
+constinit const vendor_entry vendor{
+    "toy", "https://toy.example", read_options_of, make, {.per_minute = 60, .per_hour = 600}};
 
 } // namespace evalbridge::toy

@@ -29,6 +29,6 @@ result<std::string> decode_created(const http_response& response);
 result<run> decode_run(const http_response& response, const owner& who, bool raw);
 result<check_page> decode_checks(const http_response& response, const owner& who, const std::string& native_id,
                                  bool raw);
-error decode_error(const http_response& response);
+error decode_error(const http_response& response, std::chrono::system_clock::time_point now);
 
 } // namespace evalbridge::toy

@@ -1,4 +1,5 @@
 #include "base/percent.hpp"
+#include "base/retry_after.hpp"
 #include "mapping/json_reader.hpp"
 #include "mapping/json_writer.hpp"
 #include "mapping/judgement.hpp"
@@ -109,7 +110,7 @@ result<check_page> decode_checks(const http_response& response, const owner& who
     return page;
 }
 
-error decode_error(const http_response& response) {
+error decode_error(const http_response& response, std::chrono::system_clock::time_point now) {
     provider_answer answer;
     answer.status = response.status;
     const auto make = [&](errc code) { return error(code).from_provider(answer); };
@@ -119,8 +120,9 @@ error decode_error(const http_response& response) {
     case 404: return make(errc::not_found);
     case 429: {
         auto throttled = make(errc::provider_throttled);
-        if (const auto wait = response.field("retry-after"))
-            throttled = std::move(throttled).retry_after(std::chrono::seconds(std::stoi(std::string(*wait))));
+        if (const auto field = response.field("retry-after"))
+            if (const auto wait = parse_retry_after(*field, now))
+                throttled = std::move(throttled).retry_after(*wait);
         return throttled;
     }
     default: return make(response.status >= 500 ? errc::provider_unavailable : errc::provider_malformed);
