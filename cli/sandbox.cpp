@@ -44,9 +44,11 @@ void add_sandbox(CLI::App& program, action& chosen) {
         ->check(CLI::Range(0.001, 1e6).description(""))
         ->capture_default_str();
     command->add_option("--scenario", *scenario, "Faults and delays to show (docs/sandbox.md)")->type_name("FILE");
+    command->add_flag("--tls", options->tls, "Serve https with certificates of its own");
     command->footer(R"(
 Prints one line of JSON on stdout when it takes requests: both addresses, and under "samples" working credentials and ids.
-Everything follows from the seed: the same requests get the same answers.
+With --tls, "ca_file" is the authority to trust (a provider's ca_file).
+Everything but certificates follows from the seed: the same requests get the same answers.
 
 Examples:
   evalbridge sandbox

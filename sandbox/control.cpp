@@ -13,16 +13,26 @@ reply complain(int status, const std::string& what) { return json_reply(status, 
 
 } // namespace
 
-control::control(world& in, port_service& staso, port_service& gradient, json::object samples)
-    : world_(in), staso_(staso), gradient_(gradient), samples_(std::move(samples)) {}
+control::control(world& in, port_service& staso, port_service& gradient, json::object samples, bool tls,
+                 std::function<void()> adopted)
+    : world_(in), staso_(staso), gradient_(gradient), samples_(std::move(samples)), tls_(tls),
+      adopted_(std::move(adopted)) {}
 
 void control::adopt(const std::string& scenario_text) {
     scenario read = read_scenario(scenario_text);
     staso_.check(read.staso.faults, "scenario.staso");
     gradient_.check(read.gradient.faults, "scenario.gradient");
+    check_tls(read.staso, "scenario.staso");
+    check_tls(read.gradient, "scenario.gradient");
     world_.current = std::move(read);
     staso_.reload();
     gradient_.reload();
+    adopted_();
+}
+
+void control::check_tls(const vendor_scenario& read, const std::string& path) const {
+    if (!tls_ && read.certificate)
+        throw scenario_error(path + ".tls: this sandbox was started without it");
 }
 
 answer control::serve(const request& asked, port_service& port) { return apply({}, reply_to(asked, port), asked); }
@@ -41,6 +51,8 @@ reply control::reply_to(const request& asked, port_service& port) {
             counts[route] = count;
         return json_reply(200, counts);
     }
+    if (key == "GET peaks")
+        return json_reply(200, json::object{{"minute", port.peak_minute()}, {"hour", port.peak_hour()}});
     if (key == "POST reset") {
         port.reset();
         return json_reply(200, json::object());
@@ -49,8 +61,8 @@ reply control::reply_to(const request& asked, port_service& port) {
         return advance(asked.body);
     if (key == "GET samples")
         return json_reply(200, samples_);
-    return complain(404,
-                    "The sandbox has GET/PUT/DELETE scenario, GET calls, POST reset, POST advance and GET samples.");
+    return complain(404, "The sandbox has GET/PUT/DELETE scenario, GET calls, GET peaks, POST reset, POST advance and "
+                         "GET samples.");
 }
 
 reply control::set_scenario(const std::string& text) {

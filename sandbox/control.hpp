@@ -6,14 +6,17 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <string>
 
 namespace evalbridge::sandbox {
 
 class control {
   public:
-    /// `samples` are those of the ready line.
-    control(world& in, port_service& staso, port_service& gradient, boost::json::object samples);
+    /// `samples` are those of the ready line; `tls` is whether the ports speak it. `adopted` is called whenever another
+    /// scenario has come into force.
+    control(world& in, port_service& staso, port_service& gradient, boost::json::object samples, bool tls,
+            std::function<void()> adopted);
 
     /// Puts a scenario in force on both ports. Throws scenario_error, and then the old one stays.
     void adopt(const std::string& scenario_text);
@@ -23,6 +26,7 @@ class control {
     answer serve(const request& asked, port_service& port);
 
   private:
+    void check_tls(const vendor_scenario& read, const std::string& path) const;
     reply reply_to(const request& asked, port_service& port);
     reply set_scenario(const std::string& text);
     reply advance(const std::string& text);
@@ -31,6 +35,8 @@ class control {
     port_service& staso_;
     port_service& gradient_;
     boost::json::object samples_;
+    bool tls_;
+    std::function<void()> adopted_;
 };
 
 } // namespace evalbridge::sandbox

@@ -1,6 +1,7 @@
 #include "sandbox/fault.hpp"
 
-#include <algorithm>
+#include "sandbox/spoilt_http.hpp"
+#include "sandbox/spoilt_json.hpp"
 
 namespace evalbridge::sandbox {
 namespace {
@@ -9,6 +10,8 @@ constexpr std::string_view block_page =
     "<!DOCTYPE html><html><head><title>Attention Required!</title></head><body><h1>Sorry, you have been blocked</h1>"
     "<p>This page stands for a CDN in front of the vendor.</p></body></html>";
 constexpr std::string_view login_page = "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>";
+/// Where a cloud's machines ask for their own credentials.
+constexpr std::string_view link_local = "http://169.254.169.254/latest/meta-data/";
 
 bool applies_to(const fault_rule& rule, const std::string& key) {
     if (rule.route.empty() || rule.route == key)
@@ -17,25 +20,17 @@ bool applies_to(const fault_rule& rule, const std::string& key) {
     return rule.route.starts_with('/') && key.compare(space + 1, std::string::npos, rule.route) == 0;
 }
 
-/// The first colon of a JSON object follows its first key, so without it the text can't be JSON.
-void spoil(std::string& body) {
-    const auto colon = body.find(':');
-    if (colon == std::string::npos)
-        body += '}';
-    else
-        body[colon] = '=';
-}
-
-/// Changes the reply itself; how it is sent is `apply`'s business.
+/// Changes the reply itself; how it is sent is `send_as`'s business.
 void change(const fault_rule& rule, reply& what) {
     switch (rule.kind) {
     case fault_kind::edge_block: what = {403, std::string(block_page), "text/html; charset=UTF-8", {}}; break;
     case fault_kind::html: what = {200, std::string(login_page), "text/html; charset=UTF-8", {}}; break;
     case fault_kind::empty_object: what = {200, "{}", "application/json", {}}; break;
-    case fault_kind::malformed: spoil(what.body); break;
-    case fault_kind::truncated: what.body.resize(what.body.size() / 2); break;
+    case fault_kind::wrong_shape: what = {200, R"([[1,"two",{"three":null}]])", "application/json", {}}; break;
+    case fault_kind::deep_json: what = {200, nested_arrays(), "application/json", {}}; break;
+    case fault_kind::redirect: what = {302, "", "text/html", {{"location", std::string(link_local)}}}; break;
     case fault_kind::wrong_type: what.content_type = "text/plain"; break;
-    default: break;
+    default: spoil_json(rule.kind, what.body);
     }
     if (rule.body)
         what.body = *rule.body;
@@ -47,9 +42,33 @@ void change(const fault_rule& rule, reply& what) {
     what.body.append(rule.pad_kb * 1024, ' ');
 }
 
+answer without_surroundings(const fault_rule* rule, reply plain, const request& asked) {
+    if (rule == nullptr)
+        return send_as({}, plain, asked);
+    change(*rule, plain);
+    return send_as(*rule, plain, asked);
+}
+
+void put_around(const surroundings& around, answer& out) {
+    if (out.bytes.empty())
+        return;
+    std::string interim;
+    for (std::size_t i = 0; i < around.interim; ++i)
+        interim += "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
+    out.bytes.insert(0, interim);
+    out.at_once += out.at_once > 0 ? interim.size() : 0;
+    (out.blocks > 0 || !out.tail.empty() ? out.tail : out.bytes) += around.surplus;
+    if (around.close_after && out.after == answer::ending::keep)
+        out.after = answer::ending::close;
+}
+
 } // namespace
 
 bool keeps_answer(fault_kind kind) { return kind == fault_kind::none || kind >= fault_kind::malformed; }
+
+bool fault_rule::only_adds() const {
+    return kind == fault_kind::none && pad_kb == 0 && headers.empty() && !body && !content_type && !retry_after;
+}
 
 bool met_fault::performs() const { return rule == nullptr || rule->perform.value_or(keeps_answer(rule->kind)); }
 
@@ -62,8 +81,10 @@ met_fault fault_book::meet(const std::string& key) {
             continue;
         ++rule.used;
         met.latency += rule.latency;
-        const bool only_delays = rule.kind == fault_kind::none && rule.pad_kb == 0 && rule.headers.empty();
-        if (only_delays)
+        met.around.interim += rule.around.interim;
+        met.around.surplus += rule.around.surplus;
+        met.around.close_after = met.around.close_after || rule.around.close_after;
+        if (rule.only_adds())
             continue;
         met.rule = &rule;
         break;
@@ -72,41 +93,9 @@ met_fault fault_book::meet(const std::string& key) {
 }
 
 answer apply(const met_fault& fault, reply plain, const request& asked) {
-    using ending = answer::ending;
-    const bool with_body = asked.method != "HEAD";
-    answer out{fault.latency, {}, 0, milliseconds(0), asked.keep_alive ? ending::keep : ending::close};
-    if (fault.rule == nullptr) {
-        out.bytes = to_wire(plain, framing::content_length, !asked.keep_alive, with_body);
-        return out;
-    }
-    const fault_rule& rule = *fault.rule;
-    switch (rule.kind) {
-    case fault_kind::close: out.after = ending::close; return out;
-    case fault_kind::reset: out.after = ending::reset; return out;
-    case fault_kind::black_hole: out.after = ending::hold; return out;
-    case fault_kind::raw:
-        out.bytes = rule.bytes;
-        out.after = rule.keep_open ? ending::keep : ending::close;
-        return out;
-    default: break;
-    }
-
-    change(rule, plain);
-    const framing frame = rule.kind == fault_kind::chunked       ? framing::chunked
-                          : rule.kind == fault_kind::until_close ? framing::until_close
-                                                                 : framing::content_length;
-    out.bytes = to_wire(plain, frame, !asked.keep_alive, with_body);
-    const std::size_t head = out.bytes.find("\r\n\r\n") + 4;
-    if (rule.kind == fault_kind::cut_head)
-        out.bytes.resize(head / 2);
-    else if (rule.kind == fault_kind::cut_body)
-        out.bytes.resize(head + (out.bytes.size() - head) / 2);
-    if (rule.kind == fault_kind::cut_head || rule.kind == fault_kind::cut_body || frame == framing::until_close)
-        out.after = ending::close;
-    if (rule.kind == fault_kind::drip) {
-        out.piece = std::max<std::size_t>(rule.piece, 1);
-        out.pause = rule.pause;
-    }
+    auto out = without_surroundings(fault.rule, std::move(plain), asked);
+    out.delay = fault.latency;
+    put_around(fault.around, out);
     return out;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 // What a scenario does to single requests: which ones, and what comes back instead of the vendor's answer.
 
+#include "sandbox/answer.hpp"
 #include "sandbox/http.hpp"
 #include "sandbox/ids.hpp"
-#include "sandbox/sandbox_clock.hpp"
 
 #include <optional>
 #include <string>
@@ -12,24 +12,75 @@
 
 namespace evalbridge::sandbox {
 
+/// Described in docs/sandbox.md. Up to `endless_interim` they replace the vendor's answer; the others keep it.
 enum class fault_kind {
-    none,         ///< only a delay or padding
-    status,       ///< an error status in the vendor's own shape, or with a given body
-    edge_block,   ///< 403 with an HTML page, as a CDN in front of the vendor sends it
-    html,         ///< 200 with an HTML page
-    empty_object, ///< 200 with {}
-    close,        ///< the connection ends without a byte
-    reset,        ///< the same, with a TCP reset
-    black_hole,   ///< nothing, until the client gives up
-    raw,          ///< given bytes, whatever they are
-    malformed,    ///< the vendor's answer, spoilt so that it is not JSON
-    truncated,    ///< half of the vendor's answer, framed as if it were all
-    wrong_type,   ///< the vendor's answer as text/plain
-    cut_head,     ///< the connection ends inside the header block
-    cut_body,     ///< the connection ends inside the body
-    drip,         ///< a few bytes at a time
-    chunked,      ///< the vendor's answer, chunked: legal
-    until_close   ///< the vendor's answer, ended by closing: legal
+    none, ///< only a delay, padding or something around the answer
+    status,
+    edge_block,
+    html,
+    empty_object,
+    wrong_shape,
+    deep_json,
+    redirect,
+    close,
+    reset,
+    black_hole,
+    raw,
+    garbage,
+    endless_head,
+    endless_interim,
+    // The vendor's answer with another body,
+    malformed,
+    truncated,
+    wrong_type,
+    wrong_values,
+    deep_member,
+    huge_numbers,
+    duplicate_keys,
+    invalid_utf8,
+    // sent in another legal way,
+    chunked,
+    until_close,
+    gzip,
+    drip,
+    drip_head,
+    drip_body,
+    // ended too early or too late,
+    cut_head,
+    cut_body,
+    cut_tls,
+    reset_head,
+    reset_body,
+    two_answers,
+    huge_head,
+    huge_body,
+    huge_chunked,
+    gzip_bomb,
+    endless_chunks,
+    endless_chunk_line,
+    endless_trailers,
+    // or not HTTP.
+    bad_chunk_size,
+    negative_chunk,
+    chunk_overflow,
+    chunk_without_crlf,
+    length_and_chunked,
+    two_lengths,
+    status_000,
+    status_999,
+    bare_lf,
+    http_0_9,
+};
+
+/// False for those that replace the vendor's answer and so, unless told otherwise, never reach the vendor.
+bool keeps_answer(fault_kind kind);
+
+/// What may be put around any answer without changing it.
+struct surroundings {
+    std::size_t interim = 0;  ///< 103 answers before it
+    std::string surplus;      ///< bytes behind it, in the same segment where it fits
+    bool close_after = false; ///< the connection ends with it, unannounced
+    bool any() const { return interim > 0 || !surplus.empty() || close_after; }
 };
 
 struct fault_rule {
@@ -38,6 +89,7 @@ struct fault_rule {
     unsigned after = 0; ///< matching requests that pass first
     double probability = 1;
     milliseconds latency{0};
+    surroundings around;
     fault_kind kind = fault_kind::none;
     std::optional<bool> perform; ///< whether the vendor does what was asked before things go wrong
     int status = 503;
@@ -50,18 +102,20 @@ struct fault_rule {
     std::size_t piece = 16; ///< bytes a drip
     milliseconds pause{20}; ///< between drips
     std::size_t pad_kb = 0;
+    std::optional<std::size_t> size_mb; ///< of what is huge
 
     // How far it has got.
     unsigned seen = 0;
     unsigned used = 0;
+
+    /// Whether the answer itself stays what it is, so that other rules may still apply.
+    bool only_adds() const;
 };
 
-/// False for those that replace the vendor's answer and so, unless told otherwise, never reach the vendor.
-bool keeps_answer(fault_kind kind);
-
-/// What one request meets: the delays of every rule that applied, and the first rule that does more than delay.
+/// What one request meets: all that the rules which applied add, and the first rule that does more than add.
 struct met_fault {
     milliseconds latency{0};
+    surroundings around;
     const fault_rule* rule = nullptr;
     bool performs() const;
 };
@@ -75,16 +129,6 @@ class fault_book {
   private:
     std::vector<fault_rule> rules_;
     dice dice_;
-};
-
-/// What to put on the wire, and what becomes of the connection.
-struct answer {
-    enum class ending { keep, close, reset, hold };
-    milliseconds delay{0};
-    std::string bytes;
-    std::size_t piece = 0; ///< 0: all at once
-    milliseconds pause{0};
-    ending after = ending::keep;
 };
 
 /// `plain` is the vendor's own answer, or its error in place of one where the rule replaces it.

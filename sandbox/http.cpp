@@ -27,6 +27,7 @@ constexpr status_text status_texts[] = {
     {201, "Created"},
     {202, "Accepted"},
     {204, "No Content"},
+    {302, "Found"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -89,20 +90,28 @@ bool read_target(std::string_view target, request& out) {
     return true;
 }
 
-std::string to_wire(const reply& what, framing frame, bool close, bool with_body) {
+std::string head_to_wire(const reply& what, const std::vector<field>& framed_by, bool close) {
     std::string out = "HTTP/1.1 " + std::to_string(what.status) + " ";
     out.append(reason_phrase(what.status)).append("\r\nserver: evalbridge-sandbox\r\n");
+    const auto add = [&](const field& one) { out.append(one.name).append(": ").append(one.value).append("\r\n"); };
     if (!what.content_type.empty())
-        out.append("content-type: ").append(what.content_type).append("\r\n");
+        add({"content-type", what.content_type});
     for (const auto& header : what.headers)
-        out.append(header.name).append(": ").append(header.value).append("\r\n");
-    if (frame == framing::chunked)
-        out += "transfer-encoding: chunked\r\n";
-    else if (frame == framing::content_length && what.status != 204)
-        out.append("content-length: ").append(std::to_string(what.body.size())).append("\r\n");
-    if (close || frame == framing::until_close)
+        add(header);
+    for (const auto& header : framed_by)
+        add(header);
+    if (close)
         out += "connection: close\r\n";
-    out += "\r\n";
+    return out += "\r\n";
+}
+
+std::string to_wire(const reply& what, framing frame, bool close, bool with_body) {
+    std::vector<field> framed_by;
+    if (frame == framing::chunked)
+        framed_by.push_back({"transfer-encoding", "chunked"});
+    else if (frame == framing::content_length && what.status != 204)
+        framed_by.push_back({"content-length", std::to_string(what.body.size())});
+    auto out = head_to_wire(what, framed_by, close || frame == framing::until_close);
     if (!with_body || what.status == 204)
         return out;
     if (frame != framing::chunked)

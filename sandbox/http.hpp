@@ -41,6 +41,9 @@ reply json_reply(int status, const boost::json::value& body);
 /// Splits and decodes a request target in origin form; false if it isn't one.
 bool read_target(std::string_view target, request& out);
 
+/// Status line and fields up to the empty line, with `framed_by` as they are.
+std::string head_to_wire(const reply& what, const std::vector<field>& framed_by, bool close);
+
 enum class framing { content_length, chunked, until_close };
 /// The whole message as it goes over the wire. `with_body` is false for an answer to HEAD.
 std::string to_wire(const reply& what, framing frame, bool close, bool with_body);

@@ -30,6 +30,8 @@ void port_service::reload() { faults_.emplace(vendor_.current().faults, world_.s
 
 void port_service::reset() {
     calls_.clear();
+    minute_ = peak_window(std::chrono::minutes(1));
+    hour_ = peak_window(std::chrono::hours(1));
     known_ = {};
     strangers_ = {};
 }
@@ -67,6 +69,8 @@ answer port_service::serve(const request& asked) {
     const auto found = vendor_.routes().find(asked);
     const std::string key = found.found == nullptr ? asked.method + std::string(unmatched) : found.found->key();
     const auto number = ++calls_[key];
+    minute_.count(world_.clock.now());
+    hour_.count(world_.clock.now());
     const auto rate = take_rate(asked);
     const auto fault = faults_->meet(key);
 

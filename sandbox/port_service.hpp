@@ -2,6 +2,7 @@
 // What answers on one port: the vendor behind its faults, limits and credentials, and the sandbox's own routes beside.
 
 #include "sandbox/fault.hpp"
+#include "sandbox/peaks.hpp"
 #include "sandbox/vendor.hpp"
 #include "sandbox/world.hpp"
 
@@ -26,7 +27,10 @@ class port_service {
 
     /// Requests to the vendor by "METHOD /route/{template}"; what matched no route counts as "METHOD unmatched".
     const std::map<std::string, std::uint64_t>& calls() const { return calls_; }
-    /// Forgets the counts and what the rate limits have counted.
+    /// The most requests in any minute and in any hour, whoever sent them.
+    std::uint64_t peak_minute() const { return minute_.peak(); }
+    std::uint64_t peak_hour() const { return hour_.peak(); }
+    /// Forgets the counts, the peaks and what the rate limits have counted.
     void reset();
 
   private:
@@ -37,6 +41,8 @@ class port_service {
     vendor& vendor_;
     std::optional<fault_book> faults_;
     std::map<std::string, std::uint64_t> calls_;
+    peak_window minute_{std::chrono::minutes(1)};
+    peak_window hour_{std::chrono::hours(1)};
     rate_window known_;     ///< of the credential that works
     rate_window strangers_; ///< of all others together
 };

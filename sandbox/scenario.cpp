@@ -12,24 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr named<fault_kind> fault_kinds[] = {
-    {"status", fault_kind::status},
-    {"edge_block", fault_kind::edge_block},
-    {"html", fault_kind::html},
-    {"empty_object", fault_kind::empty_object},
-    {"close", fault_kind::close},
-    {"reset", fault_kind::reset},
-    {"black_hole", fault_kind::black_hole},
-    {"raw", fault_kind::raw},
-    {"malformed", fault_kind::malformed},
-    {"truncated", fault_kind::truncated},
-    {"wrong_type", fault_kind::wrong_type},
-    {"cut_head", fault_kind::cut_head},
-    {"cut_body", fault_kind::cut_body},
-    {"drip", fault_kind::drip},
-    {"chunked", fault_kind::chunked},
-    {"until_close", fault_kind::until_close},
-};
 constexpr named<run_plan::end> run_ends[] = {
     {"completed", run_plan::end::completed}, {"partial", run_plan::end::partial}, {"failed", run_plan::end::failed},
     {"cancelled", run_plan::end::cancelled}, {"stuck", run_plan::end::stuck},
@@ -41,6 +23,15 @@ constexpr named<staso_time> staso_times[] = {
 constexpr named<gradient_vintage> vintages[] = {
     {"oldest", gradient_vintage::oldest}, {"middle", gradient_vintage::middle}, {"newest", gradient_vintage::newest}};
 
+constexpr named<certificate_kind> certificate_kinds[] = {
+    {"valid", certificate_kind::valid},
+    {"expired", certificate_kind::expired},
+    {"self_signed", certificate_kind::self_signed},
+    {"wrong_host", certificate_kind::wrong_host},
+    {"cn_only", certificate_kind::cn_only},
+    {"unknown_ca", certificate_kind::unknown_ca},
+};
+
 /// `phases` are the vendor's words for where a run can be stuck.
 void read_common(scenario_reader& in, std::initializer_list<std::string_view> phases, vendor_scenario& out) {
     in.each("faults", [&](scenario_reader item) { out.faults.push_back(read_fault(std::move(item))); });
@@ -48,6 +39,12 @@ void read_common(scenario_reader& in, std::initializer_list<std::string_view> ph
     in.take("max_page", out.max_page);
     if (out.max_page && *out.max_page == 0)
         in.fail("max_page", "expected at least 1");
+    in.take("down_ms", out.down);
+    if (const auto* tls = in.take("tls")) {
+        scenario_reader members(*tls, in.path() + ".tls");
+        members.take("certificate", certificate_kinds, out.certificate.emplace(certificate_kind::valid));
+        members.finish();
+    }
     const auto* limits = in.take("rate_limit");
     if (limits == nullptr)
         return;
@@ -94,48 +91,6 @@ void read_gradient(scenario_reader in, gradient_scenario& out) {
 }
 
 } // namespace
-
-fault_rule read_fault(scenario_reader in) {
-    fault_rule rule;
-    in.take("route", rule.route);
-    in.take("times", rule.times);
-    in.take("after", rule.after);
-    in.take("probability", rule.probability, 0, 1);
-    in.take("latency_ms", rule.latency);
-    in.take("do", fault_kinds, rule.kind);
-    bool perform = false;
-    if (in.take("perform", perform))
-        rule.perform = perform;
-    unsigned status = 503;
-    if (in.take("status", status, 999) && status < 200)
-        in.fail("status", "expected 200 to 999; a lower one can be sent as raw bytes");
-    rule.status = static_cast<int>(status);
-    if (const auto* delay = in.take("retry_after"))
-        rule.retry_after = delay->is_string() ? std::string(delay->get_string()) : to_text(*delay);
-    if (const auto* body = in.take("body"))
-        rule.body = body->is_string() ? std::string(body->get_string()) : to_text(*body);
-    in.take("content_type", rule.content_type);
-    if (const auto* headers = in.take("headers")) {
-        if (!headers->is_object())
-            in.fail("headers", "expected an object of strings");
-        for (const auto& header : headers->get_object()) {
-            if (!header.value().is_string())
-                in.fail("headers", "expected an object of strings");
-            rule.headers.push_back({std::string(header.key()), std::string(header.value().get_string())});
-        }
-    }
-    std::string encoded;
-    if (in.take("raw", encoded) && !from_base64(encoded, rule.bytes))
-        in.fail("raw", "expected base64");
-    if (!rule.bytes.empty() && rule.kind == fault_kind::none)
-        rule.kind = fault_kind::raw;
-    in.take("keep_open", rule.keep_open);
-    in.take("piece", rule.piece, 1 << 20);
-    in.take("pause_ms", rule.pause);
-    in.take("pad_kb", rule.pad_kb, 1 << 18);
-    in.finish();
-    return rule;
-}
 
 run_plan read_run_plan(scenario_reader in, std::initializer_list<std::string_view> phases) {
     run_plan plan;

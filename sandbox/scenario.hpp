@@ -39,11 +39,15 @@ struct run_plan {
 /// The plan for the next run: the first that still applies, else the ordinary one.
 run_plan next_plan(std::vector<run_plan>& plans);
 
+enum class certificate_kind { valid, expired, self_signed, wrong_host, cn_only, unknown_ca };
+
 struct vendor_scenario {
     std::vector<fault_rule> faults;
     std::vector<run_plan> runs;
     std::optional<rate_limits> rate_limit;
-    std::optional<unsigned> max_page; ///< a page is silently cut to this size
+    std::optional<unsigned> max_page;            ///< a page is silently cut to this size
+    milliseconds down{0};                        ///< from now on nobody listens, for so long
+    std::optional<certificate_kind> certificate; ///< of new connections; needs TLS
 };
 
 enum class staso_time { iso, offset, space, epoch, epoch_ms };

@@ -92,6 +92,14 @@ bool scenario_reader::take(std::string_view name, std::optional<unsigned>& out) 
     return true;
 }
 
+bool scenario_reader::take(std::string_view name, std::optional<std::size_t>& out) {
+    std::optional<unsigned> number;
+    if (!take(name, number))
+        return false;
+    out = number;
+    return true;
+}
+
 bool scenario_reader::take(std::string_view name, milliseconds& out) {
     unsigned number = 0;
     if (!take(name, number))

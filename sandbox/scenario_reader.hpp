@@ -34,6 +34,7 @@ class scenario_reader {
     bool take(std::string_view name, std::size_t& out, std::size_t most);
     bool take(std::string_view name, unsigned& out, unsigned most = 1'000'000'000);
     bool take(std::string_view name, std::optional<unsigned>& out);
+    bool take(std::string_view name, std::optional<std::size_t>& out);
     bool take(std::string_view name, milliseconds& out);
     void take_one_of(std::string_view name, std::string& out, std::initializer_list<std::string_view> words);
 

@@ -2,17 +2,12 @@
 
 #include "sandbox/control.hpp"
 #include "sandbox/gradient.hpp"
+#include "sandbox/identities.hpp"
 #include "sandbox/json_text.hpp"
-#include "sandbox/session.hpp"
+#include "sandbox/listener.hpp"
 #include "sandbox/staso.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <fstream>
 #include <iterator>
@@ -23,7 +18,6 @@ namespace evalbridge::sandbox {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -32,31 +26,13 @@ std::string read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-tcp::acceptor listen(asio::io_context& context, std::uint16_t port, const char* vendor) {
+std::unique_ptr<listener> listen(asio::io_context& context, open_connections& open, std::uint16_t port,
+                                 const char* vendor) {
     try {
-        return tcp::acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), port));
+        return std::make_unique<listener>(context, open, port);
     } catch (const boost::system::system_error& failed) {
         throw std::runtime_error("can't listen on 127.0.0.1:" + std::to_string(port) + " for " + vendor + ": " +
                                  failed.code().message());
-    }
-}
-
-std::string url_of(std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); }
-
-asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, service serve) {
-    const auto executor = acceptor.get_executor();
-    for (;;) {
-        boost::system::error_code failure;
-        tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, failure));
-        if (failure == asio::error::operation_aborted)
-            co_return;
-        if (failure) { // out of descriptors, most likely: wait for some to be closed
-            asio::steady_timer timer(executor, std::chrono::milliseconds(50));
-            co_await timer.async_wait(asio::use_awaitable);
-            continue;
-        }
-        // What a client does wrong ends its own connection and nothing else.
-        asio::co_spawn(executor, serve_connection(std::move(socket), serve), [](std::exception_ptr) {});
     }
 }
 
@@ -64,21 +40,23 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, service serve)
 
 struct server::state {
     explicit state(const options& chosen)
-        : shared{chosen.seed, chosen.speed, {}, {}, ordinary_scenario()}, staso(shared), gradient(shared),
-          staso_port(shared, staso), gradient_port(shared, gradient), own(shared, staso_port, gradient_port, samples()),
-          context(1), staso_acceptor(listen(context, chosen.staso_port, "Staso")),
-          gradient_acceptor(listen(context, chosen.gradient_port, "Gradient")) {
-        staso_number = staso_acceptor.local_endpoint().port();
-        gradient_number = gradient_acceptor.local_endpoint().port();
-        gradient.set_base_url(url_of(gradient_number));
+        : who(chosen.tls ? std::make_unique<identities>() : nullptr),
+          shared{chosen.seed, chosen.speed, {}, {}, ordinary_scenario()}, staso(shared), gradient(shared),
+          staso_port(shared, staso), gradient_port(shared, gradient),
+          own(shared, staso_port, gradient_port, samples(), chosen.tls, [this] { go_down_as_told(); }), context(1),
+          staso_listener(listen(context, staso_open, chosen.staso_port, "Staso")),
+          gradient_listener(listen(context, gradient_open, chosen.gradient_port, "Gradient")) {
+        gradient.set_base_url(url_of(*gradient_listener));
+        start(*staso_listener, staso_port, staso);
+        start(*gradient_listener, gradient_port, gradient);
         if (chosen.scenario)
             adopt_file(*chosen.scenario);
-        ready = to_text(boost::json::object{{"event", "ready"},
-                                            {"staso", url_of(staso_number)},
-                                            {"gradient", url_of(gradient_number)},
-                                            {"samples", samples()}});
-        spawn(staso_acceptor, staso_port);
-        spawn(gradient_acceptor, gradient_port);
+        boost::json::object line{
+            {"event", "ready"}, {"staso", url_of(*staso_listener)}, {"gradient", url_of(*gradient_listener)}};
+        if (who)
+            line["ca_file"] = who->ca_file();
+        line["samples"] = samples();
+        ready = to_text(line);
     }
 
     void adopt_file(const std::filesystem::path& path) {
@@ -89,13 +67,28 @@ struct server::state {
         }
     }
 
-    void spawn(tcp::acceptor& acceptor, port_service& port) {
-        service serve = [this, &port](const std::optional<request>& asked) {
-            if (!asked)
-                return port.refuse_garbage();
-            return control::is_for(*asked) ? own.serve(*asked, port) : port.serve(*asked);
-        };
-        asio::co_spawn(context, accept_connections(acceptor, std::move(serve)), asio::detached);
+    void start(listener& on, port_service& port, vendor& of) {
+        on.start(
+            [this, &port](const std::optional<request>& asked, open_connection& from) {
+                if (!asked)
+                    return port.refuse_garbage();
+                if (!control::is_for(*asked))
+                    return port.serve(*asked);
+                from.spare(); // a scenario that resets connections is answered on this one
+                return own.serve(*asked, port);
+            },
+            [this, &of] {
+                return who ? &who->context(of.current().certificate.value_or(certificate_kind::valid)) : nullptr;
+            });
+    }
+
+    void go_down_as_told() {
+        staso_listener->stay_down(shared.current.staso.down);
+        gradient_listener->stay_down(shared.current.gradient.down);
+    }
+
+    std::string url_of(const listener& on) const {
+        return (who ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(on.port());
     }
 
     boost::json::object samples() const {
@@ -105,19 +98,19 @@ struct server::state {
         return all;
     }
 
+    std::unique_ptr<identities> who; ///< null without TLS
     world shared;
     staso_vendor staso;
     gradient_vendor gradient;
     port_service staso_port;
     port_service gradient_port;
     control own;
+    open_connections staso_open;
+    open_connections gradient_open;
     asio::io_context context; ///< after what its coroutines use, so that they go first
-    tcp::acceptor staso_acceptor;
-    tcp::acceptor gradient_acceptor;
-    // Set once, so that any thread may ask while another one serves.
-    std::uint16_t staso_number = 0;
-    std::uint16_t gradient_number = 0;
-    std::string ready;
+    std::unique_ptr<listener> staso_listener;
+    std::unique_ptr<listener> gradient_listener;
+    std::string ready; ///< set once, so that any thread may ask while another one serves
 };
 
 server::server(const options& chosen) {
@@ -128,8 +121,9 @@ server::server(const options& chosen) {
 
 server::~server() = default;
 
-std::uint16_t server::staso_port() const { return state_->staso_number; }
-std::uint16_t server::gradient_port() const { return state_->gradient_number; }
+std::uint16_t server::staso_port() const { return state_->staso_listener->port(); }
+std::uint16_t server::gradient_port() const { return state_->gradient_listener->port(); }
+std::string server::ca_file() const { return state_->who ? state_->who->ca_file() : std::string(); }
 
 std::string server::ready_line() const { return state_->ready; }
 

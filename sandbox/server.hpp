@@ -17,6 +17,7 @@ struct options {
     std::uint64_t seed = 1;                        ///< ids, judge stand-in and fault probabilities all follow from it
     double speed = 1;                              ///< divides how long runs take; the clock itself is not bent
     std::optional<std::filesystem::path> scenario; ///< see docs/sandbox.md
+    bool tls = false;                              ///< with certificates of its own
 };
 
 class server {
@@ -29,6 +30,8 @@ class server {
 
     std::uint16_t staso_port() const;
     std::uint16_t gradient_port() const;
+    /// The authority to trust, in PEM, as long as the server lives; empty without TLS.
+    std::string ca_file() const;
     /// The one line of JSON that says where both vendors are and which ids work there; no newline.
     std::string ready_line() const;
     /// Serves on the calling thread until `stop`.

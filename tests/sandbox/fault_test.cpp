@@ -18,9 +18,6 @@ class SandboxFaults : public SandboxFixture {
     static constexpr std::string_view create_body =
         R"({"scope":{"agent_id":"support-agent"},"zero_configs":["error_rate"]})";
     heard finished_run() { return staso("GET", "/v1/eval/runs/" + sample("staso_finished_run_id")); }
-    void fault(const std::string& members, const std::string& vendor = "staso") {
-        set_scenario(R"({")" + vendor + R"(":{"faults":[{)" + members + "}]}}");
-    }
 };
 
 TEST_F(SandboxFaults, FailsSoManyTimesAndThenNoMore) {

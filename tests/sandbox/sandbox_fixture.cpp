@@ -68,13 +68,15 @@ heard ask(std::uint16_t port, std::string_view method, std::string_view target,
     return out;
 }
 
-std::string ask_raw(std::uint16_t port, std::string_view bytes) {
+std::string ask_raw(std::uint16_t port, std::string_view bytes) { return ask_some(port, bytes, ~std::size_t(0)); }
+
+std::string ask_some(std::uint16_t port, std::string_view bytes, std::size_t most) {
     asio::io_context context;
     auto socket = connect(context, port);
     boost::system::error_code failure;
     asio::write(socket, asio::buffer(bytes.data(), bytes.size()), failure);
     std::string answer;
-    asio::read(socket, asio::dynamic_buffer(answer), failure);
+    asio::read(socket, asio::dynamic_buffer(answer, most), failure);
     return answer;
 }
 
@@ -102,6 +104,10 @@ std::string SandboxFixture::sample(std::string_view name) const {
 void SandboxFixture::set_scenario(std::string_view text) {
     const auto answer = ask(server_.staso_port(), "PUT", "/__sandbox/scenario", {}, text);
     ASSERT_EQ(answer.status, 200) << answer.body;
+}
+
+void SandboxFixture::fault(const std::string& members, const std::string& vendor) {
+    set_scenario(R"({")" + vendor + R"(":{"faults":[{)" + members + "}]}}");
 }
 
 void SandboxFixture::advance(double seconds) {

@@ -29,6 +29,8 @@ heard ask(std::uint16_t port, std::string_view method, std::string_view target,
           const std::vector<std::pair<std::string, std::string>>& headers = {}, std::string_view body = {});
 /// Sends bytes as they are and reads until the other side closes.
 std::string ask_raw(std::uint16_t port, std::string_view bytes);
+/// The same, but leaves after so many bytes.
+std::string ask_some(std::uint16_t port, std::string_view bytes, std::size_t most);
 
 class SandboxFixture : public ::testing::Test {
   protected:
@@ -40,6 +42,8 @@ class SandboxFixture : public ::testing::Test {
     /// The sample of the ready line.
     std::string sample(std::string_view name) const;
     void set_scenario(std::string_view text);
+    /// One fault, by its members, for every request of a vendor.
+    void fault(const std::string& members, const std::string& vendor = "staso");
     void advance(double seconds);
     std::int64_t calls(std::uint16_t port, std::string_view route);
 
