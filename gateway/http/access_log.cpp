@@ -1,10 +1,9 @@
 #include "gateway/http/access_log.hpp"
 
 namespace evalbridge {
+namespace {
 
-void log_access(logger& log, const access_entry& entry) {
-    if (!log.enabled(log_level::info))
-        return;
+template <class... Fields> void write(logger& log, const access_entry& entry, const Fields&... more) {
     const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(entry.took).count();
     log.info("request", {{"request_id", entry.request_id},
                          {"client", entry.client},
@@ -13,10 +12,25 @@ void log_access(logger& log, const access_entry& entry) {
                          {"route", entry.route},
                          {"path", entry.path.substr(0, 200)},
                          {"status", entry.status},
-                         {"code", entry.code},
-                         {"reason", entry.reason},
                          {"duration_ms", static_cast<double>(microseconds) / 1000},
-                         {"bytes", entry.bytes}});
+                         {"bytes", entry.bytes},
+                         more...});
+}
+
+} // namespace
+
+void log_access(logger& log, const access_entry& entry) {
+    if (!log.enabled(log_level::info))
+        return;
+    const log_field code("code", entry.code), reason("reason", entry.reason);
+    if (entry.code.empty() && entry.reason.empty())
+        write(log, entry);
+    else if (entry.reason.empty())
+        write(log, entry, code);
+    else if (entry.code.empty())
+        write(log, entry, reason);
+    else
+        write(log, entry, code, reason);
 }
 
 } // namespace evalbridge

@@ -17,8 +17,8 @@ struct access_entry {
     std::string_view route; ///< pattern; empty where none matched
     std::string_view path;  ///< cut to 200 bytes in the line
     int status = 0;
-    std::string_view code;   ///< of the problem; empty for a success
-    std::string_view reason; ///< why a request was refused before it was one
+    std::string_view code;   ///< of the problem; empty for a success, and not in the line then
+    std::string_view reason; ///< why a request was refused before it was one, or why its answer broke off; likewise
     std::chrono::nanoseconds took{};
     std::size_t bytes = 0; ///< of the answer's body
 };

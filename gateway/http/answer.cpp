@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace evalbridge {
@@ -29,6 +30,7 @@ constexpr phrase_row phrases[] = {
     {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
     {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
     {429, "Too Many Requests"},
@@ -74,7 +76,8 @@ std::string_view http_date::at(std::chrono::system_clock::time_point now) {
 
 bool status_has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-std::string answer_head(const reply& answer, std::string_view date, std::string_view request_id, connection_use use) {
+std::string answer_head(const reply& answer, std::string_view date, std::string_view request_id, connection_use use,
+                        body_end end) {
     std::string out;
     out.reserve(384);
     const auto phrase = std::ranges::find(phrases, answer.status, &phrase_row::status);
@@ -83,7 +86,10 @@ std::string answer_head(const reply& answer, std::string_view date, std::string_
     append_field(out, "Date", date);
     if (status_has_body(answer.status)) {
         append_field(out, "Content-Type", answer.content_type);
-        append_field(out, "Content-Length", std::to_string(answer.body.size()));
+        if (end == body_end::length)
+            append_field(out, "Content-Length", std::to_string(answer.body.size()));
+        else if (end == body_end::chunked)
+            append_field(out, "Transfer-Encoding", "chunked");
     }
     append_field(out, "X-Request-Id", request_id);
     for (const auto& [name, value] : answer.fields)
@@ -94,6 +100,13 @@ std::string answer_head(const reply& answer, std::string_view date, std::string_
         append_field(out, "Connection", "keep-alive");
     out.append("\r\n");
     return out;
+}
+
+std::string_view chunk_line(std::size_t size, std::span<char, 20> room) {
+    char* end = std::to_chars(room.data(), room.data() + room.size(), size, 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    return {room.data(), end};
 }
 
 } // namespace evalbridge

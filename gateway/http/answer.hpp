@@ -4,6 +4,8 @@
 #include "gateway/http/reply.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,7 +31,18 @@ enum class connection_use {
 /// Whether an answer with this status has a body, and so a Content-Length (RFC 9110 section 6.4.1).
 bool status_has_body(int status);
 
+/// How the answer says where its body ends.
+enum class body_end {
+    length,  ///< Content-Length, of `body`
+    chunked, ///< Transfer-Encoding
+    close,   ///< where the connection ends: HTTP/1.0 has no other for a body that isn't whole yet
+};
+
 /// Status line, fields and the empty line. Control characters in a field's value become spaces.
-std::string answer_head(const reply& answer, std::string_view date, std::string_view request_id, connection_use use);
+std::string answer_head(const reply& answer, std::string_view date, std::string_view request_id, connection_use use,
+                        body_end end = body_end::length);
+
+/// The line before a chunk of that size, which isn't 0 (RFC 9112 section 7.1).
+std::string_view chunk_line(std::size_t size, std::span<char, 20> room);
 
 } // namespace evalbridge

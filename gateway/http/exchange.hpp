@@ -7,6 +7,7 @@
 #include "gateway/http/session_head.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,16 @@ struct exchange {
     body_framing framing;
     request_context request;
     router::found route;
-    std::string_view refused_because; ///< a literal, for the access log
+    route_load load = route_load::work;
+    std::string_view remark; ///< a literal, for the access log: why it was refused, or why its answer broke off
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration clients_time{}; ///< spent on reading its body and writing its answer
+    std::size_t bytes = 0;                              ///< of the answer's body
     bool expects_continue = false;
     bool body_read = false;
-    bool keep = true; ///< whether the connection may go on after the answer
+    bool handled = false; ///< the handler has begun
+    bool told = false;    ///< it was answered while its handler was still at work
+    bool keep = true;     ///< whether the connection may go on after the answer
 
     bool has_body() const { return framing.chunked || framing.content_length.value_or(0) > 0; }
 };

@@ -28,8 +28,15 @@ struct edge_options {
     std::chrono::milliseconds write_timeout{30000};
     std::chrono::milliseconds default_deadline{30000}; ///< of a request without Request-Timeout
     std::chrono::milliseconds max_deadline{120000};    ///< a larger Request-Timeout is capped to it
-    std::size_t max_connections = 10000;               ///< per shard; more are closed at once
+    std::size_t max_connections = 10000;               ///< per shard; more are told to come back and closed
+    std::size_t max_in_flight = 512;                   ///< per shard: requests being worked on
+    std::size_t max_queued = 512;                      ///< per shard: requests that wait for one of those to end
+    std::chrono::milliseconds max_queue_wait{1000};    ///< a request that waited so long is refused
+    std::size_t max_waiting = 10000;                   ///< per shard: waits and event streams
+    bool access_log = true;                            ///< a log line for each request
 };
+
+class edge_meters;
 
 /// What a listener's sessions share. All references outlive the listener.
 struct edge_context {
@@ -39,6 +46,7 @@ struct edge_context {
     deadline_sweeper& sweeper;
     clock& time;
     logger& log;
+    edge_meters& meters;
 };
 
 class listener {
@@ -50,12 +58,17 @@ class listener {
 
     /// Starts accepting; returns at once.
     void start();
-    /// Stops accepting and answers what is in flight with `Connection: close`. Who already connected is served; idle
-    /// connections close a quarter of a second later, so that a request on its way isn't lost.
+    /// Lets no new connection begin and answers what is in flight with `Connection: close`. Who already connected is
+    /// served, and whose handshake was under way: the socket closes a quarter of a second later, as idle connections
+    /// do, so that a request on its way isn't lost. Streams end when their sources do.
     void drain();
-    /// Closes whatever is left, mid-request or not. Sessions end as the loop runs; run it until connections() is 0
-    /// before anything they refer to goes.
+    /// The drain's time is over. What isn't handled yet is answered 503 from now on; handlers at work go on, and are
+    /// expected to end soon since what they call has been told.
+    void cut();
+    /// Closes whatever is left, mid-request or not; a request whose handler is still at work is answered 503 first.
+    /// Sessions end as the loop runs; run it until connections() is 0 before anything they refer to goes.
     void abort();
+    /// In a drain one more as long as somebody may still be let in.
     std::size_t connections() const;
 
   private:

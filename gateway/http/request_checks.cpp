@@ -113,6 +113,12 @@ result<std::vector<query_parameter>> read_query(std::string_view query, const ro
     return parameters;
 }
 
+bool is_encoded(const std::vector<std::pair<std::string, std::string>>& fields) {
+    return std::ranges::any_of(fields, [](const auto& each) {
+        return each.first == "content-encoding" && !each.second.empty() && !equal_folded(each.second, "identity");
+    });
+}
+
 std::optional<error> check_body(const route_options& options, std::string_view content_type, std::string_view body) {
     if (body.empty())
         return {};

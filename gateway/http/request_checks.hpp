@@ -26,6 +26,9 @@ result<std::chrono::milliseconds> request_timeout(std::string_view text, std::ch
 /// The parameters of `query`, each of them one that the route takes.
 result<std::vector<query_parameter>> read_query(std::string_view query, const route_options& options);
 
+/// Whether the body is coded (`Content-Encoding: gzip`): nothing here decodes one.
+bool is_encoded(const std::vector<std::pair<std::string, std::string>>& fields);
+
 /// Whether the route may have this body: none where it takes none, and application/json in UTF-8 where it takes JSON.
 std::optional<error> check_body(const route_options& options, std::string_view content_type, std::string_view body);
 

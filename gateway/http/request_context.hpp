@@ -3,7 +3,9 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/notice.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +33,11 @@ struct request_context {
     std::string client; ///< name of the API key, or "anonymous" with `auth: none`
     std::string peer;   ///< address the connection came from
     time_point deadline;
+    /// Given when the client has gone, on routes whose load is `waiting`; null on others. A stream's `next` is to end
+    /// then. Shared, since a stream outlives the handler.
+    std::shared_ptr<notice> departed;
+    /// Where handlers add up the time they wait for providers; what remains of the request's time is the gateway's own.
+    mutable duration waited{};
 
     /// The value of the first field of that lower-case name; empty where there is none.
     std::string_view field(std::string_view lower_case_name) const;

@@ -17,12 +17,27 @@ namespace evalbridge {
 
 using handler = std::function<boost::asio::awaitable<result<reply>>(const request_context&)>;
 
+/// How a request counts against the gateway's limits.
+enum class route_load {
+    work,    ///< against `max_in_flight`
+    waiting, ///< mostly waits: against `max_waiting`; its handler hears when the client goes
+    probe,   ///< always let in: whoever looks at the gateway must see it when it is overloaded
+};
+
 struct route_options {
     bool authenticated = true;
     std::vector<std::string_view> query; ///< the query parameters it takes; any other is a 400 that names it
     bool takes_body = false;
     bool json_body = true; ///< the body it takes must come as application/json
+    route_load load = route_load::work;
+    /// A query parameter that makes a request one that waits, as a `Prefer` field with `wait` then does too: its load
+    /// is `waiting` whatever `load` says. Null where there is none. A literal.
+    const char* waits_if_query = nullptr;
 };
+
+/// How a request with that query and those fields (names in lower case) counts. In prefer.cpp.
+route_load load_of(const route_options& options, const std::vector<query_parameter>& query,
+                   const std::vector<std::pair<std::string, std::string>>& fields);
 
 class router {
   public:

@@ -1,7 +1,6 @@
 #include "gateway/http/session.hpp"
 
-#include "base/request_id.hpp"
-#include "gateway/http/access_log.hpp"
+#include "gateway/http/socket_calls.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -15,20 +14,6 @@ namespace evalbridge {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using std::chrono::milliseconds;
-
-namespace {
-
-/// How long a closing connection goes on taking what its client still sends, so that a reset doesn't swallow the
-/// answer.
-constexpr milliseconds linger_time{1000};
-constexpr std::size_t linger_bytes = 8 * 1024 * 1024;
-/// The longest unread body that is read off after an early answer to keep the connection.
-constexpr std::uint64_t skippable_body = 64 * 1024;
-/// How long a drained idle connection waits for a request that is already on its way.
-constexpr milliseconds drain_grace{250};
-
-} // namespace
 
 session::session(asio::ip::tcp::socket socket, std::shared_ptr<session_group> group)
     : socket_(std::move(socket)), group_(std::move(group)),
@@ -36,9 +21,13 @@ session::session(asio::ip::tcp::socket socket, std::shared_ptr<session_group> gr
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     peer_ = socket_.remote_endpoint(ignored).address().to_string();
+    group_->edge.meters.connections.Increment();
 }
 
-session::~session() { group_->sessions.erase(place_); }
+session::~session() {
+    group_->sessions.erase(place_);
+    group_->edge.meters.connections.Decrement();
+}
 
 asio::awaitable<void> session::run(std::shared_ptr<session> self) {
     after next = after::next_request;
@@ -67,7 +56,14 @@ void session::drain() {
         set_deadline(drain_grace);
 }
 
+void session::cut() {
+    if (now_ == doing::reading)
+        set_deadline({});
+}
+
 void session::abort() {
+    if (current_ && !gone_)
+        break_off(*current_);
     gone_ = true;
     armed_ = false;
     deadline_ = {};
@@ -104,18 +100,34 @@ asio::awaitable<bool> session::read_more() {
     co_return !failed && !gone_ && !deadline_.fired();
 }
 
-asio::awaitable<bool> session::write(std::string_view head, std::string_view body) {
+// What came after the loop last looked is a request too. On a connection that never said anything it is late.
+bool session::last_look() {
+    if (gone_ || (first_ && !group_->draining))
+        return false;
+    const auto size = receive_at_once(socket_, buffer_.prepare());
+    buffer_.commit(size);
+    return size > 0;
+}
+
+asio::awaitable<bool> session::write(std::string_view first, std::string_view then, std::string_view last) {
+    constexpr std::size_t most_at_once = 64 * 1024;
     set_deadline(group_->edge.options.write_timeout);
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(body)};
+    const std::array<asio::const_buffer, 3> parts{asio::buffer(first), asio::buffer(then), asio::buffer(last)};
+    // The deadline's cancel finds no operation when it comes between two of them.
+    const auto next_size = [this](const error_code& failed, std::size_t) {
+        return failed || deadline_.fired() ? std::size_t{0} : most_at_once;
+    };
     error_code failed;
-    co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, failed));
-    co_return !failed && !gone_ && !deadline_.fired();
+    const std::size_t size =
+        co_await asio::async_write(socket_, parts, next_size, asio::redirect_error(asio::use_awaitable, failed));
+    co_return size == first.size() + then.size() + last.size() && !gone_;
 }
 
 asio::awaitable<session::arrival> session::read_head() {
     const edge_options& options = group_->edge.options;
     std::size_t looked_at = 0;
     bool skipped_line = false;
+    now_ = doing::reading;
     idle_ = buffer_.view().empty();
     set_deadline(!idle_ || first_ ? options.header_timeout : options.idle_timeout);
     if (group_->draining)
@@ -149,87 +161,12 @@ asio::awaitable<session::arrival> session::read_head() {
         const bool more = co_await read_more();
         const bool began =
             idle_ && !gone_ && !buffer_.view().empty(); // a request that came with the idle deadline counts
-        if (!more && !began)
-            co_return !idle_ && deadline_.fired() ? arrival::slow : arrival::closed;
+        if (more || began)
+            continue;
+        if (idle_ && deadline_.fired() && last_look())
+            continue;
+        co_return !idle_ && deadline_.fired() ? arrival::slow : arrival::closed;
     }
-}
-
-asio::awaitable<session::after> session::refuse(int status, std::string_view reason) {
-    exchange x;
-    x.keep = false;
-    x.refused_because = reason;
-    x.request.request_id = make_request_id();
-    reply r = refusal(status, reason, "", x.request.request_id);
-    co_return co_await answer(x, std::move(r));
-}
-
-asio::awaitable<session::after> session::answer(exchange& x, reply r) {
-    std::uint64_t unread = 0;
-    if (x.has_body() && !x.body_read) {
-        // Where the next request begins is known only if the body's length is, and if the client is sure to send it.
-        unread = x.framing.content_length.value_or(0);
-        const bool waits = x.expects_continue && buffer_.view().empty();
-        x.keep = x.keep && !x.framing.chunked && !waits && unread <= skippable_body;
-    }
-    x.keep = x.keep && !group_->draining;
-    const auto use = !x.keep           ? connection_use::close
-                     : x.head.http_1_0 ? connection_use::keep_http_10
-                                       : connection_use::keep;
-    const auto date = group_->date.at(group_->edge.time.wall_now());
-    const std::string head = answer_head(r, date, x.request.request_id, use);
-    const bool with_body = status_has_body(r.status) && x.head.method != verb::head;
-    const bool written = co_await write(head, with_body ? std::string_view(r.body) : std::string_view());
-    log(x, r);
-    if (!written)
-        co_return after::drop;
-    if (!x.keep)
-        co_return after::linger;
-    if (unread > 0)
-        co_return co_await skip_body(unread);
-    co_return after::next_request;
-}
-
-asio::awaitable<session::after> session::skip_body(std::uint64_t size) {
-    set_deadline(linger_time);
-    for (;;) {
-        const auto here = std::min<std::uint64_t>(size, buffer_.view().size());
-        buffer_.consume(static_cast<std::size_t>(here));
-        size -= here;
-        if (size == 0)
-            co_return after::next_request;
-        const bool more = co_await read_more();
-        if (!more)
-            co_return after::drop;
-    }
-}
-
-asio::awaitable<void> session::linger() {
-    error_code failed;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, failed);
-    set_deadline(linger_time);
-    for (std::size_t taken = 0; !failed && taken < linger_bytes; taken += buffer_.view().size()) {
-        buffer_.clear();
-        const bool more = co_await read_more();
-        if (!more)
-            co_return;
-    }
-}
-
-void session::log(const exchange& x, const reply& r) const {
-    if (r.quiet)
-        return;
-    const request_context& request = x.request;
-    log_access(group_->edge.log, {.request_id = request.request_id,
-                                  .client = request.client,
-                                  .peer = peer_,
-                                  .method = name_of(request.method),
-                                  .route = x.route.pattern,
-                                  .path = request.path,
-                                  .status = r.status,
-                                  .code = r.error_code,
-                                  .reason = x.refused_because,
-                                  .took = std::chrono::steady_clock::now() - x.began,
-                                  .bytes = r.body.size()});
 }
 
 } // namespace evalbridge

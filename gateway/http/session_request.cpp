@@ -27,6 +27,8 @@ constexpr std::size_t first_body_room = 64 * 1024; ///< a client's word for a bo
 /// Content-Length above so many times the limit isn't a body somebody wanted to send; it is answered as malformed.
 constexpr std::uint64_t absurd_factor = 256;
 
+constexpr std::chrono::seconds come_back_after{1};
+
 reply no_content(std::string_view allow) {
     reply answer(204, "", "");
     answer.fields.emplace_back("Allow", allow);
@@ -39,6 +41,7 @@ reply fail(const exchange& x, const error& e) { return problem(e, x.request.path
 
 asio::awaitable<session::after> session::serve() {
     exchange x;
+    const serving until_answered(*this, x);
     const auto block = buffer_.view().substr(0, head_size_);
     if (auto bad = check_request_head(block, group_->edge.options.head, x.framing))
         co_return co_await refuse(bad->status, bad->reason);
@@ -48,20 +51,36 @@ asio::awaitable<session::after> session::serve() {
     x.head = std::move(*head);
     buffer_.consume(head_size_);
 
-    auto early = admit(x);
-    if (!early)
-        early = co_await read_body(x);
-    if (!early) {
+    auto said = admit(x);
+    if (!said && group_->gate.full(x.load)) // before its body is read
+        said = shed(x);
+    if (!said)
+        said = co_await read_body(x);
+    if (!said) {
         if (auto bad = check_body(*x.route.options, x.head.field("content-type"), x.request.body))
-            early = fail(x, *bad);
+            said = fail(x, *bad);
     }
-    if (!early) {
+    std::optional<admission::ticket> place;
+    if (!said) {
         lift_deadline();
-        early = co_await handle(x);
+        now_ = doing::handling;
+        place = group_->gate.enter(x.load);
+        if (!place)
+            place = co_await group_->gate.queue(x.load, group_->edge.time, x.request.deadline);
+        if (place && !gone_)
+            said = co_await handle(x);
+        else
+            said = shed(x);
+        if (!said->stream)
+            place.reset(); // a slow reader of a whole answer holds nobody up
     }
-    if (gone_)
+    if (gone_) {
+        departure_.end();
+        if (x.handled && !x.told)
+            log(x, *said);
         co_return after::drop;
-    co_return co_await answer(x, std::move(*early));
+    }
+    co_return co_await answer(x, std::move(*said));
 }
 
 std::optional<reply> session::admit(exchange& x) {
@@ -112,6 +131,11 @@ std::optional<reply> session::admit(exchange& x) {
     if (!query)
         return fail(x, query.error());
     request.query = std::move(*query);
+    if (x.has_body() && x.route.options->takes_body && is_encoded(x.head.fields))
+        return refusal(415, "the body may not be encoded: send it without Content-Encoding", request.path,
+                       request.request_id)
+            .with("Accept-Encoding", "identity");
+    x.load = load_of(*x.route.options, request.query, x.head.fields);
     request.path_arguments = std::move(x.route.arguments);
     return {};
 }
@@ -134,11 +158,13 @@ asio::awaitable<std::optional<reply>> session::read_body(exchange& x) {
             gone_ = true;
     }
     set_deadline(options.body_timeout);
+    const auto began = std::chrono::steady_clock::now();
     std::optional<reply> refused;
     if (x.framing.chunked)
         refused = co_await read_chunks(x);
     else if (const bool whole = co_await read_known_length(x); !whole)
-        refused = refusal(408, "the body did not come in time", x.request.path, x.request.request_id);
+        refused = late(x, "the body did not come in time");
+    x.clients_time += std::chrono::steady_clock::now() - began;
     if (refused)
         x.keep = false;
     else
@@ -181,7 +207,7 @@ asio::awaitable<std::optional<reply>> session::read_chunks(exchange& x) {
                 x, error(errc::payload_too_large)
                        .because("a request body may have " + std::to_string(group_->edge.options.max_body) + " bytes"));
         if (now == chunked_decoder::state::refused) {
-            x.refused_because = decoder.reason();
+            x.remark = decoder.reason();
             co_return refusal(400, decoder.reason(), x.request.path, x.request.request_id);
         }
         const bool more = co_await read_more();
@@ -189,7 +215,7 @@ asio::awaitable<std::optional<reply>> session::read_chunks(exchange& x) {
             continue;
         if (!deadline_.fired())
             gone_ = true;
-        co_return refusal(408, "the body did not come in time", x.request.path, x.request.request_id);
+        co_return late(x, "the body did not come in time");
     }
 }
 
@@ -197,6 +223,9 @@ asio::awaitable<reply> session::handle(exchange& x) {
     for (auto& field : x.head.fields)
         if (field.first != "authorization" && field.first != "x-api-key")
             x.request.fields.push_back(std::move(field));
+    if (x.load == route_load::waiting)
+        watch_client(x);
+    x.handled = true;
     std::string thrown = "not a std::exception";
     try {
         auto task = (*x.route.handle)(x.request);
@@ -208,9 +237,44 @@ asio::awaitable<reply> session::handle(exchange& x) {
         thrown = e.what();
     } catch (...) {
     }
-    group_->edge.log.error("handler_failed",
-                           {{"request_id", x.request.request_id}, {"route", x.route.pattern}, {"what", thrown}});
+    log_failure("handler_failed", x, thrown);
     co_return fail(x, error(errc::internal).because("the request could not be handled"));
+}
+
+void session::watch_client(exchange& x) {
+    x.request.departed = std::make_shared<notice>();
+    departure_.begin(socket_, [this, departed = x.request.departed] {
+        gone_ = true;
+        if (current_)
+            current_->remark = "the client left";
+        departed->give();
+    });
+}
+
+reply session::late(const exchange& x, std::string_view what) const {
+    return group_->gate.closed() ? shutting_down(x) : refusal(408, what, x.request.path, x.request.request_id);
+}
+
+reply session::shed(const exchange& x) const {
+    if (group_->gate.closed())
+        return shutting_down(x);
+    group_->edge.meters.shed.Increment();
+    return fail(x, error(errc::overloaded)
+                       .because("the gateway has as many requests as it can work on; try again shortly")
+                       .retry_after(come_back_after));
+}
+
+reply session::shutting_down(const exchange& x) const {
+    error e = error(errc::overloaded)
+                  .because("the gateway is shutting down; the request was not completed")
+                  .retry_after(come_back_after);
+    if (x.handled && x.request.method == verb::post) // a provider may have it already
+        e = std::move(e).sent().retryable(false);
+    return fail(x, e);
+}
+
+void session::log_failure(std::string_view event, const exchange& x, const std::string& thrown) const {
+    group_->edge.log.error(event, {{"request_id", x.request.request_id}, {"route", x.route.pattern}, {"what", thrown}});
 }
 
 } // namespace evalbridge

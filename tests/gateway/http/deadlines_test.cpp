@@ -1,11 +1,6 @@
 // What slow, silent and too many clients meet; short timeouts, real time, no fixed waiting.
 
-#include "tests/gateway/http/edge_server.hpp"
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "tests/gateway/http/held.hpp"
 
 #include <gtest/gtest.h>
 
@@ -118,7 +113,7 @@ TEST(Deadline, AClientThatLeavesMidRequestIsForgotten) {
     EXPECT_TRUE(server.log.lines().empty()) << "nobody was answered";
 }
 
-TEST(Connections, BeyondTheMostAreClosedAtOnceAndLoggedOnce) {
+TEST(Connections, BeyondTheMostAreToldToComeBackAndLoggedOnce) {
     edge_server server;
     add_thing(server);
     server.options.max_connections = 2;
@@ -126,9 +121,25 @@ TEST(Connections, BeyondTheMostAreClosedAtOnceAndLoggedOnce) {
     raw_client first(server.port()), second(server.port());
     EXPECT_EQ(first.ask(get("/thing")).status, 200);
     EXPECT_EQ(second.ask(get("/thing")).status, 200);
-    for (int i = 0; i < 5; ++i)
-        EXPECT_TRUE(raw_client(server.port()).closed());
+    for (int i = 0; i < 5; ++i) {
+        std::optional<raw_client> accepted_late;
+        server.on_loop([&](listener&) { // unread, a request would make the close a reset that overtakes the answer
+            accepted_late.emplace(server.port());
+            accepted_late->send(get("/thing"));
+        });
+        raw_client third = std::move(*accepted_late);
+        const auto got = third.read();
+        EXPECT_EQ(got.status, 503);
+        EXPECT_EQ(got["retry-after"], "1");
+        EXPECT_EQ(got["connection"], "close");
+        EXPECT_EQ(got["content-type"], "application/problem+json");
+        EXPECT_NE(got.body.find("\"code\":\"overloaded\""), std::string::npos);
+        EXPECT_TRUE(third.closed());
+        EXPECT_FALSE(third.was_reset());
+    }
     EXPECT_EQ(server.connections(), 2u);
+    EXPECT_EQ(server.meters.connections.Value(), 2);
+    EXPECT_EQ(server.meters.turned_away.Value(), 5);
     const auto lines = server.log.lines();
     EXPECT_EQ(
         std::ranges::count_if(lines, [](const auto& l) { return l.find("connection_refused") != std::string::npos; }),
@@ -136,49 +147,47 @@ TEST(Connections, BeyondTheMostAreClosedAtOnceAndLoggedOnce) {
     EXPECT_EQ(first.ask(get("/thing")).status, 200);
 }
 
-/// A handler that answers when the test lets it.
-struct gate {
-    std::promise<void> entered;
-    boost::asio::steady_timer* hold = nullptr;
-
-    handler make() {
-        return [this](const request_context&) -> boost::asio::awaitable<result<reply>> {
-            boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 60s);
-            hold = &timer;
-            entered.set_value();
-            boost::system::error_code ignored;
-            co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
-            co_return reply(200, "text/plain", "done");
-        };
-    }
-};
-
-TEST(Drain, FinishesWhatIsInFlightAndClosesWhatIsIdle) {
+TEST(Connections, ACrowdThatIsTurnedAwayIsNotKept) {
     edge_server server;
     add_thing(server);
+    server.options.max_connections = 1;
+    server.start();
+    raw_client first(server.port());
+    EXPECT_EQ(first.ask(get("/thing")).status, 200);
+    std::vector<raw_client> crowd;
+    for (int i = 0; i < 300; ++i)
+        crowd.emplace_back(server.port());
+    for (auto& each : crowd)
+        EXPECT_EQ(each.read().status, 503);
+    EXPECT_EQ(first.ask(get("/thing")).status, 200);
+}
+
+TEST(Drain, FinishesWhatIsInFlightAndClosesWhatIsIdle) {
     gate held;
+    edge_server server;
+    add_thing(server);
     server.routes.add(verb::get, "/held", {.authenticated = false, .query = {}}, held.make());
     server.start();
     raw_client busy(server.port()), idle(server.port()), fresh(server.port()), half(server.port());
     EXPECT_EQ(idle.ask(get("/thing")).status, 200);
     half.send("GET /thing HTTP/1.1\r\n");
     busy.send(get("/held") + get("/thing"));
-    held.entered.get_future().wait();
+    ASSERT_TRUE(held.holds(1));
     ASSERT_TRUE(server.comes_to(4));
     server.on_loop([](listener& l) { l.drain(); });
-    EXPECT_THROW(raw_client late(server.port()), std::runtime_error) << "nobody new is let in";
     EXPECT_TRUE(idle.closed());
     EXPECT_TRUE(fresh.closed());
     half.send("Host: a\r\n\r\n");
     const auto late = half.read();
     EXPECT_EQ(late.status, 200);
     EXPECT_EQ(late["connection"], "close");
-    server.on_loop([&](listener&) { held.hold->cancel(); });
+    held.open(server);
     const auto got = busy.read();
     EXPECT_EQ(got.body, "done");
     EXPECT_EQ(got["connection"], "close");
     EXPECT_TRUE(busy.closed());
     EXPECT_TRUE(server.comes_to(0));
+    EXPECT_THROW(raw_client(server.port(), 2), std::runtime_error) << "nobody new is let in";
 }
 
 TEST(Drain, ARequestThatIsAlreadyOnItsWayIsAnswered) {
@@ -199,19 +208,20 @@ TEST(Drain, ARequestThatIsAlreadyOnItsWayIsAnswered) {
 }
 
 TEST(Abort, ClosesEverythingNow) {
+    gate held;
     edge_server server;
     add_thing(server);
-    gate held;
     server.routes.add(verb::get, "/held", {.authenticated = false, .query = {}}, held.make());
     server.start();
     raw_client busy(server.port()), idle(server.port());
     busy.send(get("/held"));
-    held.entered.get_future().wait();
+    ASSERT_TRUE(held.holds(1));
     ASSERT_TRUE(server.comes_to(2));
     server.on_loop([](listener& l) { l.abort(); });
+    EXPECT_EQ(busy.read().status, 503) << "it was being handled";
     EXPECT_TRUE(busy.closed());
     EXPECT_TRUE(idle.closed());
-    server.on_loop([&](listener&) { held.hold->cancel(); });
+    held.open(server);
     EXPECT_TRUE(server.comes_to(0));
 }
 

@@ -24,6 +24,14 @@ namespace {
 
 constexpr auto long_enough = 20s; ///< for a loaded machine; nobody waits for it when all is well
 
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+} // namespace
+
 bool eventually(const std::function<bool()>& condition) {
     const auto give_up = std::chrono::steady_clock::now() + long_enough;
     while (!condition()) {
@@ -33,14 +41,6 @@ bool eventually(const std::function<bool()>& condition) {
     }
     return true;
 }
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-} // namespace
 
 void shared_log::write(log_level level, std::string_view event, std::initializer_list<log_field> fields) {
     const std::lock_guard lock(mutex_);
@@ -58,12 +58,15 @@ edge_options patient_options() {
     return options;
 }
 
-void edge_server::start() {
+void edge_server::start(unsigned short port) {
     auth_.emplace(keys);
     sweeper_.emplace(io_.get_executor(), 5ms);
-    asio::ip::tcp::acceptor acceptor(io_, {asio::ip::address_v4::loopback(), 0});
+    asio::ip::tcp::acceptor acceptor(io_, asio::ip::tcp::v4());
+    acceptor.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>(true));
+    acceptor.bind({asio::ip::address_v4::loopback(), port});
+    acceptor.listen();
     port_ = acceptor.local_endpoint().port();
-    listener_.emplace(std::move(acceptor), edge_context{options, routes, *auth_, *sweeper_, time_, log});
+    listener_.emplace(std::move(acceptor), edge_context{options, routes, *auth_, *sweeper_, time_, log, meters});
     listener_->start();
     thread_ = std::thread([this] {
         const auto work = asio::make_work_guard(io_); // the loop outlives its last connection
@@ -112,15 +115,29 @@ std::string answer::operator[](const std::string& name) const {
     return at == fields.end() ? "" : at->second;
 }
 
-raw_client::raw_client(unsigned short port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+raw_client::raw_client(unsigned short port, unsigned char from)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (socket_ < 0 || ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + from);
+    const int yes = 1; // an ephemeral port is chosen when the other end is known
+    ::setsockopt(socket_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    if (from != 1) {
+        ::bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own);
+        const timeval moment{0, 300'000};
+        ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &moment, sizeof moment); // bounds connect() on Linux
+    }
+    if (socket_ < 0 || ::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+        ::close(std::exchange(socket_, -1));
         throw std::runtime_error("cannot connect");
+    }
     const timeval patience{std::chrono::seconds(long_enough).count(), 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     const int on = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
@@ -131,7 +148,7 @@ raw_client::~raw_client() {
 }
 
 raw_client::raw_client(raw_client&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), buffer_(std::move(other.buffer_)) {}
+    : socket_(std::exchange(other.socket_, -1)), reset_(other.reset_), buffer_(std::move(other.buffer_)) {}
 
 void raw_client::send(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -147,6 +164,7 @@ void raw_client::finish_sending() { ::shutdown(socket_, SHUT_WR); }
 bool raw_client::receive() {
     char bytes[16384];
     const auto size = ::recv(socket_, bytes, sizeof bytes, 0);
+    reset_ = size < 0 && errno == ECONNRESET;
     if (size <= 0)
         return false;
     buffer_.append(bytes, static_cast<std::size_t>(size));
@@ -178,12 +196,47 @@ answer raw_client::read(bool without_body) {
     return out;
 }
 
+std::optional<std::string> raw_client::line() {
+    std::size_t end = std::string::npos;
+    while ((end = buffer_.find("\r\n")) == std::string::npos)
+        if (!receive())
+            return {};
+    auto out = buffer_.substr(0, end);
+    buffer_.erase(0, end + 2);
+    return out;
+}
+
+std::optional<std::string> raw_client::chunk() {
+    const auto size = line();
+    if (!size)
+        return {};
+    const auto length = std::stoul(*size, nullptr, 16);
+    while (buffer_.size() < length)
+        if (!receive())
+            return {};
+    auto out = buffer_.substr(0, length);
+    buffer_.erase(0, length);
+    EXPECT_EQ(line(), "");
+    return out;
+}
+
+std::string raw_client::rest() {
+    while (receive())
+        ;
+    return std::exchange(buffer_, {});
+}
+
 bool raw_client::closed() {
     if (!buffer_.empty())
         return false;
     char byte;
     const auto size = ::recv(socket_, &byte, 1, 0);
-    return size == 0 || (size < 0 && errno == ECONNRESET);
+    reset_ = size < 0 && errno == ECONNRESET;
+    int behind = 0; // a reset that came behind the end
+    socklen_t length = sizeof behind;
+    ::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &behind, &length);
+    reset_ = reset_ || behind != 0;
+    return size == 0 || reset_;
 }
 
 std::string get(std::string_view path, std::string_view fields) {

@@ -1,6 +1,7 @@
 #pragma once
 // A listener on a port of its own, served by a thread of its own, and a blocking client that sends raw bytes to it.
 
+#include "gateway/http/edge_meters.hpp"
 #include "gateway/http/listener.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -31,6 +32,9 @@ class shared_log final : public logger {
     std::vector<std::string> lines_;
 };
 
+/// Waits until it holds; false when that takes longer than any machine needs.
+bool eventually(const std::function<bool()>& condition);
+
 /// Timeouts no test waits for; a test shortens the one that it is about.
 edge_options patient_options();
 
@@ -41,13 +45,18 @@ class edge_server {
     edge_options options = patient_options();
     std::vector<api_key> keys;
     shared_log log;
+    metrics counts;
+    edge_meters meters{counts};
 
     edge_server() = default;
     ~edge_server();
-    void start();
+    /// Others may listen on the port as well.
+    void start(unsigned short port = 0);
     unsigned short port() const { return port_; }
     /// Runs it on the server's thread and waits for it.
     void on_loop(const std::function<void(listener&)>& action);
+    /// For use on the loop.
+    deadline_sweeper& sweeper() { return *sweeper_; }
     std::size_t connections();
     /// Waits until so many connections are open; false when that takes longer than any machine needs.
     bool comes_to(std::size_t connections);
@@ -75,7 +84,10 @@ struct answer {
 
 class raw_client {
   public:
-    explicit raw_client(unsigned short port);
+    /// `from`: the last byte of the 127.0.0.x it comes from. One that isn't 1 can't be connected with itself, as
+    /// happens on Linux when nobody listens on an ephemeral port. It doesn't wait
+    /// for long to be let in.
+    explicit raw_client(unsigned short port, unsigned char from = 1);
     ~raw_client();
     raw_client(raw_client&& other) noexcept;
     raw_client(const raw_client&) = delete;
@@ -90,13 +102,22 @@ class raw_client {
         send(bytes);
         return read();
     }
+    /// The data of the next chunk of an answer whose head was read `without_body`: "" for the end, none where the
+    /// connection ended first.
+    std::optional<std::string> chunk();
+    /// Everything until the connection ends.
+    std::string rest();
     /// Whether the server closes without another byte.
     bool closed();
+    /// Whether what ended the connection was a reset.
+    bool was_reset() const { return reset_; }
 
   private:
+    std::optional<std::string> line();
     bool receive();
 
     int socket_ = -1;
+    bool reset_ = false;
     std::string buffer_;
 };
 

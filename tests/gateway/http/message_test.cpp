@@ -63,6 +63,20 @@ TEST_F(Message, SendsContinueOnlyWhereTheBodyIsWanted) {
               200);
 }
 
+TEST_F(Message, AnEncodedBodyIsNotTaken) {
+    server.start();
+    auto client = connect();
+    const std::string json = "Content-Type: application/json\r\n";
+    for (const std::string_view coding : {"gzip", "identity, gzip", "br"}) {
+        const auto got = client.ask(post("/thing", "{}", json + "Content-Encoding: " + std::string(coding) + "\r\n"));
+        EXPECT_EQ(got.status, 415) << coding;
+        EXPECT_EQ(got["accept-encoding"], "identity");
+        EXPECT_EQ(document(got).at("status"), 415);
+    }
+    EXPECT_EQ(client.ask(post("/thing", "{}", json + "Content-Encoding: Identity\r\n")).body, "{}");
+    EXPECT_EQ(client.ask(get("/thing/1", "Content-Encoding: gzip\r\n")).status, 200) << "there is no body";
+}
+
 TEST_F(Message, AnEarlyAnswerSkipsTheBodyOrCloses) {
     server.start();
     auto client = connect();

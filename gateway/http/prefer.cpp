@@ -1,0 +1,74 @@
+#include "gateway/http/prefer.hpp"
+
+#include "gateway/http/router.hpp"
+#include "mapping/ascii.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace evalbridge {
+namespace {
+
+std::string_view trim(std::string_view text) {
+    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
+    text.remove_prefix(first);
+    return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+// What stands before the next `mark` that isn't inside a quoted string; `rest` is what follows it.
+std::string_view cut(std::string_view& rest, char mark) {
+    bool quoted = false;
+    std::size_t at = 0;
+    for (; at < rest.size() && (quoted || rest[at] != mark); ++at) {
+        if (rest[at] == '"')
+            quoted = !quoted;
+        else if (quoted && rest[at] == '\\')
+            ++at;
+    }
+    at = std::min(at, rest.size());
+    const auto head = rest.substr(0, at);
+    rest.remove_prefix(std::min(at + 1, rest.size()));
+    return head;
+}
+
+std::optional<std::chrono::seconds> seconds_of(std::string_view value) {
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+        value = value.substr(1, value.size() - 2);
+    unsigned seconds = 0;
+    const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (failed != std::errc() || end != value.data() + value.size())
+        return {};
+    return std::chrono::seconds(seconds);
+}
+
+} // namespace
+
+std::optional<std::chrono::seconds> parse_preferred_wait(std::string_view prefer) {
+    while (!prefer.empty()) {
+        auto preference = cut(prefer, ',');
+        auto pair = cut(preference, ';'); // parameters of a preference aren't ours
+        const auto name = trim(cut(pair, '='));
+        if (equal_folded(name, "wait"))
+            return seconds_of(trim(pair));
+    }
+    return {};
+}
+
+std::optional<std::chrono::seconds> preferred_wait(const std::vector<std::pair<std::string, std::string>>& fields) {
+    for (const auto& [name, value] : fields)
+        if (name == "prefer")
+            if (const auto wait = parse_preferred_wait(value))
+                return wait;
+    return {};
+}
+
+route_load load_of(const route_options& options, const std::vector<query_parameter>& query,
+                   const std::vector<std::pair<std::string, std::string>>& fields) {
+    if (!options.waits_if_query)
+        return options.load;
+    const bool asked =
+        std::ranges::any_of(query, [&](const query_parameter& each) { return each.name == options.waits_if_query; });
+    return asked || preferred_wait(fields) ? route_load::waiting : options.load;
+}
+
+} // namespace evalbridge
