@@ -83,14 +83,24 @@ listening read_server(const node& server, server_settings& into) {
     const auto where = read_listen(server.find("listen"), into);
     into.shards = static_cast<unsigned>(server.integer_or("shards", into.shards, 0, 256));
     into.max_body = server.size_or("max_body", into.max_body, kib, 64 * mib);
-    into.max_connections = static_cast<std::size_t>(
-        server.integer_or("max_connections", static_cast<std::int64_t>(into.max_connections), 1, 1'000'000));
+    const auto count = [&](std::string_view key, std::size_t& number, std::int64_t min) {
+        number = static_cast<std::size_t>(server.integer_or(key, static_cast<std::int64_t>(number), min, 1'000'000));
+    };
+    count("max_connections", into.max_connections, 1);
+    count("max_in_flight", into.max_in_flight, 1);
+    count("max_queued", into.max_queued, 0);
+    count("max_waiting", into.max_waiting, 0);
+    into.max_queue_wait = server.interval_or("max_queue_wait", into.max_queue_wait, 0ms, 1h);
     into.header_timeout = server.interval_or("header_timeout", into.header_timeout, 100ms, 5min);
     into.body_timeout = server.interval_or("body_timeout", into.body_timeout, 100ms, 1h);
     into.idle_timeout = server.interval_or("idle_timeout", into.idle_timeout, 100ms, 24h);
     into.max_deadline = server.interval_or("max_deadline", into.max_deadline, 1s, 1h);
     const auto wished = std::min(into.default_deadline, into.max_deadline);
     into.default_deadline = server.interval_or("default_deadline", wished, 100ms, into.max_deadline);
+    into.max_wait = server.interval_or("max_wait", into.max_wait, 1s, 1h);
+    into.heartbeat = server.interval_or("heartbeat", into.heartbeat, 100ms, 1h);
+    into.metrics_need_key = server.boolean_or("metrics_need_key", into.metrics_need_key);
+    into.drain_notice = server.interval_or("drain_notice", into.drain_notice, 0ms, 1h);
     into.drain_grace = server.interval_or("drain_grace", into.drain_grace, 0ms, 1h);
     if (const auto key = server.find("cursor_key"); key.present()) {
         into.cursor_key = key.read_secret();

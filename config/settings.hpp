@@ -28,7 +28,15 @@ struct server_settings {
     std::chrono::milliseconds idle_timeout{60000};
     std::chrono::milliseconds default_deadline{30000};
     std::chrono::milliseconds max_deadline{120000};
+    std::size_t max_in_flight = 1024; ///< requests being worked on, of the whole gateway
+    std::size_t max_queued = 1024;    ///< requests that wait for one of those to end
+    std::chrono::milliseconds max_queue_wait{1000};
+    std::size_t max_waiting = 20000; ///< `?wait`s and event streams
+    std::chrono::milliseconds max_wait{60000};
+    std::chrono::milliseconds heartbeat{15000};   ///< of event streams
+    std::chrono::milliseconds drain_notice{1000}; ///< between not being ready and not accepting any more
     std::chrono::milliseconds drain_grace{30000};
+    bool metrics_need_key = false;
     secret cursor_key; ///< empty: derived from the providers' credentials
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/app.hpp"
 
 #include "base/crypto.hpp"
+#include "gateway/http/edge_meters.hpp"
 #include "gateway/shard.hpp"
 #include "upstream/transport/transport.hpp"
 
@@ -17,15 +18,22 @@ namespace {
 using boost::asio::ip::tcp;
 using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-edge_options edge_options_of(const config::server_settings& server, unsigned shards) {
+edge_options edge_options_of(const config::settings& settings, unsigned shards) {
+    const auto& server = settings.server;
     edge_options edge;
+    edge.access_log = settings.access_log;
     edge.max_body = server.max_body;
     edge.header_timeout = server.header_timeout;
     edge.body_timeout = server.body_timeout;
     edge.idle_timeout = server.idle_timeout;
     edge.default_deadline = server.default_deadline;
     edge.max_deadline = server.max_deadline;
-    edge.max_connections = std::max<std::size_t>(1, server.max_connections / shards);
+    const auto share_of = [shards](std::size_t all) { return (all + shards - 1) / shards; };
+    edge.max_connections = share_of(server.max_connections);
+    edge.max_in_flight = share_of(server.max_in_flight);
+    edge.max_queued = share_of(server.max_queued);
+    edge.max_queue_wait = server.max_queue_wait;
+    edge.max_waiting = share_of(server.max_waiting);
     return edge;
 }
 
@@ -38,6 +46,24 @@ std::vector<api_key> keys_of(const config::settings& settings) {
 
 unsigned shard_count(const config::server_settings& server) {
     return server.shards ? server.shards : std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::map<std::string, std::unique_ptr<provider_state>> states_of(const configuration& config, metrics& counts,
+                                                                 clock& time) {
+    std::map<std::string, std::unique_ptr<provider_state>> states;
+    for (const auto& each : config.providers)
+        states.emplace(each.name, std::make_unique<provider_state>(each.name, each.upstream, counts, time));
+    return states;
+}
+
+std::map<std::string, watch_hub::pace_of_provider>
+paces_of(const std::map<std::string, std::unique_ptr<provider_state>>& states) {
+    std::map<std::string, watch_hub::pace_of_provider> paces;
+    for (const auto& [name, state] : states) {
+        const auto rate = [&budget = state->budget](time_point now) { return budget.watch_rate(now); };
+        paces.emplace(name, watch_hub::pace_of_provider{state->options.watch, rate});
+    }
+    return paces;
 }
 
 // The key that makes cursors tamper-evident. Without a configured one it is derived from the providers' credentials:
@@ -106,7 +132,8 @@ tcp::acceptor open_acceptor(boost::asio::io_context& io, const tcp::endpoint& at
 struct app::parts {
     parts(configuration c, logger& l)
         : config(std::move(c)), log(l), shards_wanted(shard_count(config.settings.server)),
-          edge(edge_options_of(config.settings.server, shards_wanted)), auth(keys_of(config.settings)), memory(l),
+          edge(edge_options_of(config.settings, shards_wanted)), auth(keys_of(config.settings)), edge_counts(counts),
+          states(states_of(config, counts, time)), memory(l), watches(paces_of(states), memory, time, l, counts),
           idempotency(time), cursor_mac(cursor_mac_of(config)) {}
 
     configuration config;
@@ -115,7 +142,11 @@ struct app::parts {
     unsigned shards_wanted;
     edge_options edge;
     authenticator auth;
+    metrics counts;
+    edge_meters edge_counts;
+    std::map<std::string, std::unique_ptr<provider_state>> states;
     run_memory memory;
+    watch_hub watches;
     idempotency_memory idempotency;
     mac_function cursor_mac;
     std::atomic<bool> draining{false};
@@ -127,8 +158,9 @@ struct app::parts {
 app::app(configuration config, logger& log) : parts_(std::make_unique<parts>(std::move(config), log)) {
     auto& p = *parts_;
     const auto& server = p.config.settings.server;
-    p.shared = std::make_unique<shared_parts>(shared_parts{p.config, p.edge, p.auth, p.memory, p.idempotency,
-                                                           p.cursor_mac, p.draining, make_resolver(), p.time, log});
+    p.shared = std::make_unique<shared_parts>(shared_parts{p.config, p.edge, p.auth, p.memory, p.idempotency, p.watches,
+                                                           p.states, p.counts, p.edge_counts, p.cursor_mac, p.draining,
+                                                           make_resolver(), p.time, log});
     p.bound = tcp::endpoint(boost::asio::ip::make_address(server.host), server.port);
     for (unsigned i = 0; i < p.shards_wanted; ++i) {
         auto& each = *p.shards.emplace_back(std::make_unique<shard>(*p.shared));
@@ -160,8 +192,9 @@ void app::drain() {
     if (parts_->draining.exchange(true))
         return;
     parts_->log.info("draining");
+    const auto& server = parts_->config.settings.server;
     for (auto& each : parts_->shards)
-        each->drain(parts_->config.settings.server.drain_grace);
+        each->drain(server.drain_notice, server.drain_grace);
 }
 
 } // namespace evalbridge

@@ -25,8 +25,8 @@ class app {
     std::string listen_address() const;
     /// Serves on the configured number of threads, this one included, until a drain has ended.
     void run();
-    /// From any thread, any number of times: stops accepting, finishes what is in flight within the grace period, then
-    /// lets run() return.
+    /// From any thread, any number of times: isn't ready any more, after the notice period stops accepting, finishes
+    /// what is in flight within the grace period, then lets run() return.
     void drain();
 
   private:

@@ -1,6 +1,7 @@
-// What is configured: providers with what they can do, and their metrics.
+// What is configured: providers with what they can do and how they do, and their metrics.
 
 #include "gateway/handlers/list_reply.hpp"
+#include "gateway/handlers/provider_report.hpp"
 #include "gateway/handlers/services.hpp"
 #include "mapping/write.hpp"
 
@@ -9,6 +10,7 @@ namespace evalbridge {
 // A provider as it is listed.
 struct provider_row {
     const provider* listed;
+    provider_report report;
 };
 
 static void write(json_writer& out, const provider_row& row) {
@@ -23,11 +25,13 @@ static void write(json_writer& out, const provider_row& row) {
     out.key("span_verdicts").boolean(can.span_verdicts);
     out.key("multiple_runs_per_create").boolean(can.multiple_runs_per_create);
     out.key("scopes").begin_array();
-    for (const auto scope : can.scopes)
-        out.string(scope);
+    for (const auto each : can.scopes)
+        out.string(each);
     out.end_array();
     out.key("max_upstream_page").integer(can.max_upstream_page);
     out.end_object();
+    out.key("state");
+    write(out, row.report);
     out.end_object();
 }
 
@@ -52,8 +56,11 @@ awaitable<result<reply>> list_providers(services& s, const request_context& requ
     if (!list)
         co_return list.error();
     std::vector<provider_row> rows;
-    for (const auto& each : s.providers.all())
-        rows.push_back(provider_row{each.get()});
+    const auto now = s.time.now();
+    for (const auto& each : s.providers.all()) {
+        const auto& name = each->name();
+        rows.push_back(provider_row{each.get(), report_on(*s.states.at(name), s.watches.watches_of(name), now)});
+    }
     const auto found = page_of(std::move(rows), list->window);
     co_return list_reply(request, *list, found, "", s.cursor_mac);
 }

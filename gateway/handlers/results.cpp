@@ -29,6 +29,12 @@ template <class T> void complete(T& answer, const services& s, const run_target&
         answer.run_terminal = true;
 }
 
+call call_on(const services& s, const run_target& target, const request_context& request, std::string_view operation) {
+    auto c = call_for(request, operation);
+    c.run_has_ended = s.memory.is_terminal(target.id);
+    return c;
+}
+
 awaitable<result<reply>> list_results(services& s, const request_context& request) {
     const auto target = find_run(s, request.path_arguments[0]);
     if (!target)
@@ -36,7 +42,7 @@ awaitable<result<reply>> list_results(services& s, const request_context& reques
     const auto list = read_list(request, list_kind::results, target->id, result_includes, true, s.cursor_mac);
     if (!list)
         co_return list.error();
-    const auto c = call_for(request, "list_results");
+    const auto c = call_on(s, *target, request, "list_results");
     const auto options = options_of(*list);
     auto found = co_await target->from->list_results(target->native_id, list->filter, list->window, options, c);
     if (!found)
@@ -52,7 +58,7 @@ awaitable<result<reply>> show_result(services& s, const request_context& request
     const auto target = find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
-    const auto c = call_for(request, "get_result");
+    const auto c = call_on(s, *target, request, "get_result");
     const auto found = co_await target->from->get_result(target->native_id, request.path_arguments[1], *options, c);
     if (!found)
         co_return found.error();
@@ -69,7 +75,7 @@ awaitable<result<reply>> list_verdicts(services& s, const request_context& reque
     const auto list = read_list(request, list_kind::verdicts, target->id, raw_only, true, s.cursor_mac);
     if (!list)
         co_return list.error();
-    const auto c = call_for(request, "list_verdicts");
+    const auto c = call_on(s, *target, request, "list_verdicts");
     const auto options = options_of(*list);
     auto found = co_await target->from->list_verdicts(target->native_id, list->filter, list->window, options, c);
     if (!found)
@@ -85,7 +91,7 @@ awaitable<result<reply>> show_summary(services& s, const request_context& reques
     const auto target = find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
-    const auto c = call_for(request, "get_summary");
+    const auto c = call_on(s, *target, request, "get_summary");
     auto found = co_await target->from->get_summary(target->native_id, *options, c);
     if (!found)
         co_return found.error();

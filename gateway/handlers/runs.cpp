@@ -1,7 +1,7 @@
 // Starting a run, looking at it, and calling it off.
 
 #include "base/percent.hpp"
-#include "gateway/handlers/services.hpp"
+#include "gateway/handlers/run_wait.hpp"
 #include "mapping/run_spec.hpp"
 #include "mapping/write.hpp"
 
@@ -11,8 +11,6 @@ namespace evalbridge {
 namespace {
 
 using boost::asio::awaitable;
-
-constexpr std::string_view includes[] = {"raw"};
 
 std::string to_json(const run& r) {
     std::string body;
@@ -144,21 +142,6 @@ awaitable<result<reply>> create(services& s, const request_context& request) {
     co_return answer;
 }
 
-awaitable<result<reply>> show(services& s, const request_context& request) {
-    const auto options = read_include(request, includes);
-    if (!options)
-        co_return options.error();
-    const auto target = find_run(s, request.path_arguments[0]);
-    if (!target)
-        co_return target.error();
-    const auto c = call_for(request, "get_run");
-    auto found = co_await target->from->get_run(target->native_id, *options, c);
-    if (!found)
-        co_return found.error();
-    s.memory.observe(*found);
-    co_return json_reply(200, to_json(*found));
-}
-
 result<bool> read_detach(const request_context& request) {
     bool detach = false;
     for (const auto& parameter : request.query) {
@@ -178,13 +161,17 @@ awaitable<result<reply>> cancel(services& s, const request_context& request) {
     const auto target = find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
+    const auto asked = s.time.now();
     if (*detach) {
         // We stop watching; the provider isn't asked to stop. The run is read, so that an unknown one is a 404.
-        const auto c = call_for(request, "get_run");
-        auto found = co_await target->from->get_run(target->native_id, read_options(), c);
+        auto c = call_for(request, "get_run");
+        c.run_has_ended = s.memory.is_terminal(target->id);
+        const read_options plain;
+        auto found = co_await target->from->get_run(target->native_id, plain, c);
         if (!found)
             co_return found.error();
         s.memory.observe(*found);
+        s.watches.observed(*found, asked);
         found->mapping.push_back(
             {note_kind::derived, "status", "no longer watched here; the provider was not asked to stop"});
         co_return json_reply(202, to_json(*found));
@@ -195,6 +182,8 @@ awaitable<result<reply>> cancel(services& s, const request_context& request) {
         co_return cancelled.error();
     s.memory.cancel_requested(cancelled->id);
     s.memory.observe(*cancelled);
+    s.watches.observed(*cancelled, asked);
+    s.watches.look_now(cancelled->id);
     co_return json_reply(202, to_json(*cancelled));
 }
 
@@ -205,8 +194,9 @@ void add_run_routes(router& routes, services& s) {
     creating.takes_body = true;
     routes.add(verb::post, "/v1/runs", creating, [&s](const request_context& r) { return create(s, r); });
     route_options showing;
-    showing.query = {"include"};
-    routes.add(verb::get, "/v1/runs/{id}", showing, [&s](const request_context& r) { return show(s, r); });
+    showing.query = {"include", "wait"};
+    showing.waits_if_query = "wait";
+    routes.add(verb::get, "/v1/runs/{id}", showing, [&s](const request_context& r) { return show_run(s, r); });
     route_options cancelling;
     cancelling.query = {"detach"};
     routes.add(verb::post, "/v1/runs/{id}/cancel", cancelling, [&s](const request_context& r) { return cancel(s, r); });

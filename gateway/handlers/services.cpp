@@ -16,8 +16,10 @@ result<run_target> find_run(const services& s, const std::string& id) {
 call call_for(const request_context& request, std::string_view operation) {
     call c;
     c.request_id = request.request_id;
+    c.client = request.client;
     c.deadline = request.deadline;
     c.operation = operation;
+    c.waited = &request.waited;
     return c;
 }
 

@@ -8,18 +8,29 @@
 #include "mapping/cursor.hpp"
 #include "runs/idempotency.hpp"
 #include "runs/run_memory.hpp"
+#include "runs/watch_hub.hpp"
+#include "upstream/provider_state.hpp"
 
 #include <atomic>
+#include <map>
 #include <span>
 
 namespace evalbridge {
 
 struct services {
-    provider_set& providers;         ///< the shard's own
-    run_memory& memory;              ///< shared by all shards
-    idempotency_memory& idempotency; ///< shared by all shards
+    provider_set& providers;                                              ///< the shard's own
+    run_memory& memory;                                                   ///< shared by all shards
+    idempotency_memory& idempotency;                                      ///< shared by all shards
+    watch_hub& watches;                                                   ///< shared by all shards
+    const std::map<std::string, std::unique_ptr<provider_state>>& states; ///< by provider; shared by all shards
+    metrics& counts;                                                      ///< shared by all shards
     const mac_function& cursor_mac;
-    const std::atomic<bool>& draining;
+    clock& time;
+    const std::atomic<bool>& draining;   ///< the gateway isn't ready any more
+    watch_hub::place here;               ///< the shard
+    std::chrono::milliseconds heartbeat; ///< of event streams
+    std::chrono::milliseconds max_wait;  ///< of `?wait`
+    bool metrics_need_key = false;       ///< whether `/metrics` is for clients with a key only
 };
 
 /// A run as a path names it: whose it is and what it is called there.
@@ -32,7 +43,7 @@ struct run_target {
 /// Errors: not_found for what isn't a run id and for a provider that isn't configured, in the same words.
 result<run_target> find_run(const services& s, const std::string& id);
 
-/// What a call to a provider takes from the request it serves.
+/// What a call to a provider takes from the request it serves, which outlives it.
 call call_for(const request_context& request, std::string_view operation);
 
 /// `?include=raw,spans`. Errors: invalid_request for anything not allowed.
@@ -42,6 +53,7 @@ reply json_reply(int status, std::string body);
 
 // One a file: what each adds to the routes of a shard.
 void add_run_routes(router& routes, services& s);
+void add_event_routes(router& routes, services& s);
 void add_result_routes(router& routes, services& s);
 void add_catalogue_routes(router& routes, services& s);
 void add_operation_routes(router& routes, services& s);

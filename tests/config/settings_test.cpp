@@ -77,6 +77,8 @@ TEST(Settings, ReadEveryKey) {
         read_text("server:\n  listen: '[::1]:0'\n  shards: 3\n  max_body: 2MiB\n  max_connections: 50\n"
                   "  header_timeout: 5s\n  body_timeout: 1m\n  idle_timeout: 2m\n  default_deadline: 10s\n"
                   "  max_deadline: 20s\n  drain_grace: 0\n  cursor_key: env:CURSOR_KEY\n"
+                  "  max_in_flight: 7\n  max_queued: 0\n  max_queue_wait: 2s\n  max_waiting: 9\n  max_wait: 90s\n"
+                  "  heartbeat: 5s\n  drain_notice: 3s\n  metrics_need_key: true\n"
                   "auth:\n  keys:\n    - {name: ci, sha256: " +
                   std::string(digest_a) + "}\n    - {name: dev, sha256: '" + std::string(digest_b) +
                   "'}\nlog: {level: warning, access: false}\n");
@@ -93,6 +95,14 @@ TEST(Settings, ReadEveryKey) {
     EXPECT_EQ(settings.server.max_deadline, 20s);
     EXPECT_EQ(settings.server.drain_grace, 0s);
     EXPECT_EQ(settings.server.cursor_key.reveal(), "0123456789abcdef");
+    EXPECT_EQ(settings.server.max_in_flight, 7u);
+    EXPECT_EQ(settings.server.max_queued, 0u);
+    EXPECT_EQ(settings.server.max_queue_wait, 2s);
+    EXPECT_EQ(settings.server.max_waiting, 9u);
+    EXPECT_EQ(settings.server.max_wait, 90s);
+    EXPECT_EQ(settings.server.heartbeat, 5s);
+    EXPECT_EQ(settings.server.drain_notice, 3s);
+    EXPECT_TRUE(settings.server.metrics_need_key);
     ASSERT_EQ(settings.keys.size(), 2u);
     EXPECT_EQ(settings.keys[0].name, "ci");
     EXPECT_EQ(settings.keys[0].digest, sha256("a"));

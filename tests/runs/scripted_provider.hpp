@@ -1,0 +1,72 @@
+#pragma once
+// A provider whose runs are as a test says. It suspends once in each call, as a real one does.
+
+#include "adapters/provider.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace evalbridge::testing {
+
+inline run sample_run(run_status status, const std::string& native_id = "1") {
+    run r;
+    r.id = make_run_id("p", native_id);
+    r.provider = "p";
+    r.vendor = "toy";
+    r.native_id = native_id;
+    r.status = status;
+    return r;
+}
+
+class scripted_provider final : public provider {
+  public:
+    std::function<result<run>(const std::string& native_id, const call& c)> on_get_run;
+    std::function<result<summary>(const std::string& native_id, const call& c)> on_get_summary;
+    std::vector<call> reads;
+    std::vector<call> summaries;
+
+    const std::string& name() const override { return name_; }
+    std::string_view vendor() const override { return "toy"; }
+    const capabilities& can() const override { return can_; }
+    result<void> check(const run_spec&) const override { return {}; }
+    task<std::vector<run>> create_runs(const run_spec&, const call&) override { co_return none(); }
+    task<run> get_run(const std::string& native_id, const read_options&, const call& c) override {
+        reads.push_back(c);
+        co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+        co_return on_get_run(native_id, c);
+    }
+    task<run> cancel_run(const std::string&, const call&) override { co_return none(); }
+    task<page<run_result>> list_results(const std::string&, const verdict_filter&, const list_window&,
+                                        const read_options&, const call&) override {
+        co_return none();
+    }
+    task<run_result> get_result(const std::string&, const std::string&, const read_options&, const call&) override {
+        co_return none();
+    }
+    task<page<verdict>> list_verdicts(const std::string&, const verdict_filter&, const list_window&,
+                                      const read_options&, const call&) override {
+        co_return none();
+    }
+    task<summary> get_summary(const std::string& native_id, const read_options&, const call& c) override {
+        summaries.push_back(c);
+        co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+        if (on_get_summary)
+            co_return on_get_summary(native_id, c);
+        summary found;
+        found.run_id = make_run_id(name_, native_id);
+        co_return found;
+    }
+    task<std::vector<metric_info>> list_metrics(const read_options&, const call&) override { co_return none(); }
+
+  private:
+    static error none() { return error(errc::unsupported).because("not in the script"); }
+    const std::string name_ = "p";
+    const capabilities can_;
+};
+
+} // namespace evalbridge::testing
