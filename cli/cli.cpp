@@ -42,6 +42,15 @@ bool names_no_command(const CLI::App& program, int argc, const char* const* argv
     return true;
 }
 
+/// The code, but for a success whose output didn't get out: a result like that wasn't given.
+int unless_unwritten(const console& to, int code) {
+    to.out.flush();
+    if (to.out)
+        return code;
+    to.err << "error: can't write to stdout\n";
+    return code == exit_done ? exit_failed : code;
+}
+
 } // namespace
 
 int run_program(int argc, const char* const* argv) {
@@ -57,6 +66,7 @@ int run_program(int argc, const char* const* argv) {
     add_check_config(program, chosen);
     add_run(program, chosen);
     add_runs(program, chosen);
+    add_watch(program, chosen);
     add_verdicts(program, chosen);
 
     const auto to = process_console();
@@ -65,15 +75,11 @@ int run_program(int argc, const char* const* argv) {
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& stopped) {
-        return program.exit(stopped, to.out, to.err) == 0 ? exit_done : exit_usage; // --help and --version stop it too
+        const bool asked_for = program.exit(stopped, to.out, to.err) == 0; // --help and --version stop it too
+        return asked_for ? unless_unwritten(to, exit_done) : exit_usage;
     }
     try {
-        const int code = chosen(to);
-        to.out.flush();
-        if (to.out)
-            return code;
-        to.err << "error: can't write to stdout\n"; // a result that didn't get out wasn't given
-        return code == exit_done ? exit_failed : code;
+        return unless_unwritten(to, chosen(to));
     } catch (const std::exception& bug) {
         to.err << "error: unexpected: " << bug.what() << '\n';
         return exit_failed;

@@ -1,9 +1,9 @@
 #include "cli/client.hpp"
 
+#include "base/retry_after.hpp"
 #include "upstream/transport/transport.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace evalbridge::cli {
 namespace {
@@ -28,22 +28,6 @@ upstream_options transport_options(const client_options& options, base_url url) 
     return out;
 }
 
-answer answer_of(const result<http_response>& got) {
-    answer out;
-    if (!got) {
-        out.failure = got.error().detail().empty() ? std::string(name_of(got.error().code())) : got.error().detail();
-        if (got.error().request_sent())
-            out.failure += " (the request may have reached it)";
-        return out;
-    }
-    out.status = got->status;
-    out.body = got->body;
-    out.content_type = got->field("content-type").value_or("");
-    if (const auto field = got->field("retry-after"))
-        out.retry_after = parse_retry_after(*field);
-    return out;
-}
-
 boost::asio::awaitable<bool> sleep(clock& time, time_point until) {
     co_await time.sleep_until(until);
     co_return true;
@@ -52,9 +36,14 @@ boost::asio::awaitable<bool> sleep(clock& time, time_point until) {
 } // namespace
 
 client::client(const client_options& options, base_url url)
-    : options_(options), log_(std::make_unique<silent_log>()), sweeper_(loop_.context().get_executor()),
-      transport_(make_transport(loop_.context().get_executor(), transport_options(options, std::move(url)), sweeper_,
-                                make_resolver(), *log_)) {}
+    : options_(options), log_(std::make_unique<silent_log>()), sweeper_(loop_.context().get_executor()) {
+    const auto executor = loop_.context().get_executor();
+    const auto how = transport_options(options, std::move(url));
+    const auto names = make_resolver();
+    transport_ = make_transport(executor, how, sweeper_, names, *log_);
+    streams_ = std::make_shared<open_streams>(executor, how, sweeper_, names, clock_,
+                                              stream_patience{options.timeout + grace, options.silence});
+}
 
 client::~client() = default;
 
@@ -64,8 +53,7 @@ answer client::get(const std::string& target) {
     return send(std::move(request), replay::replayable);
 }
 
-answer client::post(const std::string& target, const std::string& json,
-                    const std::vector<std::pair<std::string, std::string>>& fields) {
+answer client::post(const std::string& target, const std::string& json, const request_fields& fields) {
     http_request request;
     request.method = http_method::post;
     request.target = target;
@@ -80,30 +68,45 @@ answer client::send(http_request request, replay may_replay) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(options_.timeout).count();
     request.fields.push_back({"Accept", "application/json"});
     request.fields.push_back({"Request-Timeout", std::to_string(seconds)});
-    if (!options_.api_key.empty())
-        request.fields.push_back({"Authorization", "Bearer " + options_.api_key.reveal()});
+    authorize(request);
     call c;
     c.deadline = clock_.now() + options_.timeout + grace;
     c.may_replay = may_replay;
     c.operation = "cli";
     const auto got = loop_.run(transport_->send(request, c));
     if (got)
-        return answer_of(*got);
+        return *got ? answer_of(**got) : answer_of(got->error());
     answer out;
     out.interrupted = true;
     out.failure = "interrupted";
     return out;
 }
 
+void client::authorize(http_request& request) const {
+    if (!options_.api_key.empty())
+        request.fields.push_back({"Authorization", "Bearer " + options_.api_key.reveal()});
+}
+
 bool client::pause(duration how_long) { return loop_.run(sleep(clock_, clock_.now() + how_long)).has_value(); }
 
-std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view field) {
-    // The gateway sends seconds; a date, which a proxy may send, is left to our own pace.
-    std::int64_t seconds = 0;
-    const auto [end, failed] = std::from_chars(field.data(), field.data() + field.size(), seconds);
-    if (failed != std::errc() || end != field.data() + field.size() || seconds < 0)
-        return {};
-    return std::chrono::seconds(std::min<std::int64_t>(seconds, 3600));
+void client::open(std::size_t stream, const std::string& target, const request_fields& fields) {
+    http_request request;
+    request.target = target;
+    request.fields = {{"Accept", "text/event-stream"}, {"Accept-Encoding", "identity"}};
+    for (const auto& [name, value] : fields)
+        request.fields.push_back({name, value});
+    authorize(request);
+    streams_->open(stream, std::move(request));
+}
+
+void client::leave(std::size_t stream) { streams_->leave(stream); }
+
+arrival client::next(time_point until) {
+    if (auto came = loop_.run(streams_->next(until)))
+        return std::move(*came);
+    arrival out;
+    out.what = arrival::kind::interrupted;
+    return out;
 }
 
 } // namespace evalbridge::cli

@@ -23,6 +23,7 @@ void add_sandbox(CLI::App& program, action& chosen);
 void add_check_config(CLI::App& program, action& chosen);
 void add_run(CLI::App& program, action& chosen);
 void add_runs(CLI::App& program, action& chosen);
+void add_watch(CLI::App& program, action& chosen);
 void add_verdicts(CLI::App& program, action& chosen);
 
 /// Which gateway, as flags and environment say it.

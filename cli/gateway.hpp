@@ -25,16 +25,40 @@ struct answer {
     bool ok() const { return status >= 200 && status < 300; }
 };
 
+using request_fields = std::vector<std::pair<std::string, std::string>>;
+
+/// What came of a stream that was opened.
+struct arrival {
+    enum class kind {
+        nothing,     ///< until the time that was given
+        interrupted, ///< by the user
+        opened,      ///< it is a stream: `got` has its status and type
+        bytes,       ///< some of it
+        ended,       ///< as it should
+        failed,      ///< it broke off, was silent for too long, or the answer is no stream: `got` says which
+    } what = kind::nothing;
+    std::size_t stream = 0; ///< the number that it was opened with
+    std::string bytes;
+    answer got;
+};
+
 class gateway {
   public:
     virtual ~gateway() = default;
     /// `target` is path and query, percent-encoded.
     virtual answer get(const std::string& target) = 0;
-    virtual answer post(const std::string& target, const std::string& json,
-                        const std::vector<std::pair<std::string, std::string>>& fields) = 0;
+    virtual answer post(const std::string& target, const std::string& json, const request_fields& fields) = 0;
     /// False when the user interrupted it.
     virtual bool pause(duration how_long) = 0;
     virtual time_point now() const = 0;
+
+    /// Asks for a stream of events under a number of its own. `next` tells what comes of it; after `ended` and `failed`
+    /// nothing more does.
+    virtual void open(std::size_t stream, const std::string& target, const request_fields& fields) = 0;
+    /// Nothing more of that stream is wanted.
+    virtual void leave(std::size_t stream) = 0;
+    /// What comes first of any stream.
+    virtual arrival next(time_point until) = 0;
     /// Its address, for messages.
     virtual const std::string& url() const = 0;
 };

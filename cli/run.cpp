@@ -1,8 +1,6 @@
 #include "cli/command.hpp"
-#include "cli/conclude.hpp"
-#include "cli/follow.hpp"
+#include "cli/ending.hpp"
 #include "cli/raw_json.hpp"
-#include "cli/show.hpp"
 #include "cli/spec.hpp"
 #include "cli/text.hpp"
 #include "config/file.hpp"
@@ -22,7 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t max_spec_bytes = 1024 * 1024;
-constexpr duration summary_patience = 2min;
 
 struct run_command {
     connection_flags connection;
@@ -52,12 +49,6 @@ bool read_spec_file(const std::string& name, const console& to, std::optional<st
     return reason.empty();
 }
 
-void explain_how_to_resume(const std::vector<run_view>& runs, const console& to) {
-    to.err << "The runs go on without you. Look at them again with\n";
-    for (const auto& each : runs)
-        to.err << "  evalbridge runs show " << on_one_line(each.id) << '\n';
-}
-
 struct started {
     std::vector<run_view> runs;
     std::vector<std::string> bodies;
@@ -78,59 +69,13 @@ result<started> read_started(const answer& got) {
     return out;
 }
 
-void print_json(const console& to, const std::vector<std::string>& runs, const std::vector<std::string>& summaries) {
-    const auto print = [&](const std::vector<std::string>& all) {
-        for (std::size_t i = 0; i < all.size(); ++i)
-            to.out << (i == 0 ? "" : ",") << trimmed(all[i]);
-    };
-    to.out << R"({"runs":[)";
-    print(runs);
-    to.out << R"(],"summaries":[)";
-    print(summaries);
-    to.out << "]}\n";
-}
-
-/// Fetches and shows the summaries of runs that have ended.
-int finish(gateway& from, const console& to, const followed& done, bool as_json) {
-    auto conclusion = conclude(done.runs);
-    std::vector<std::string> summaries;
-    for (const auto& each : done.runs) {
-        const auto got = get_patiently(from, run_target(each.id) + "/summary", summary_patience, to.err);
-        if (!as_json)
-            to.out << (summaries.empty() ? "" : "\n") << headline_of(each) << '\n';
-        if (!got.ok()) {
-            conclusion.exit = report(got, from, to);
-            summaries.emplace_back("null");
-            continue;
-        }
-        summaries.push_back(got.body);
-        boost::system::error_code code;
-        const auto parsed = json::parse(json::string_view(got.body.data(), got.body.size()), code);
-        if (!as_json)
-            show_summary(to, read_summary(parsed));
-    }
-    if (as_json)
-        print_json(to, done.bodies, summaries);
-    to.out.flush();
-    for (const auto& each : conclusion.reasons)
-        to.err << each << '\n';
-    return conclusion.exit;
-}
-
 int wait_for(gateway& from, const console& to, const run_command& command, const started& runs) {
     follow_options options;
     options.poll = command.poll;
+    options.chance = make_random_source();
     if (command.give_up > 0ms)
         options.give_up = command.give_up;
-    const auto done = follow(from, to, runs.runs, options);
-    switch (done.how) {
-    case followed::end::all_ended: return finish(from, to, done, command.as_json);
-    case followed::end::interrupted: explain_how_to_resume(runs.runs, to); return exit_interrupted;
-    case followed::end::gave_up: to.err << "error: the runs didn't end in the time of --give-up\n"; break;
-    case followed::end::refused: break;
-    }
-    explain_how_to_resume(runs.runs, to);
-    return exit_failed;
+    return follow_to_the_end(from, to, runs.runs, options, command.as_json ? output::object : output::text);
 }
 
 int start_run(const run_command& command, const console& to) {
@@ -175,7 +120,7 @@ int start_run(const run_command& command, const console& to) {
     if (command.wait)
         return wait_for(*from, to, command, *runs);
     if (command.as_json)
-        print_json(to, runs->bodies, {});
+        print_object(to, runs->bodies, {});
     return exit_done;
 }
 
@@ -230,7 +175,8 @@ void add_flags(CLI::App& command, run_command& flags) {
 
     constexpr const char* group = "Waiting";
     command.add_flag("-w,--wait", flags.wait, "Follow the runs to their end and show their summaries")->group(group);
-    add_interval(command, "--poll", flags.poll, 100ms, 10min, "How often to look (default 2s)");
+    add_interval(command, "--poll", flags.poll, 100ms, 10min,
+                 "How often to look at a gateway that sends no events (default 2s)");
     add_interval(command, "--give-up", flags.give_up, 1s, 24h, "End with 1 when the runs take longer (default: never)");
     for (const auto* each : {"--poll", "--give-up"})
         command.get_option(each)->group(group);

@@ -1,8 +1,7 @@
 #include "cli/show.hpp"
 
-#include "cli/follow.hpp"
-
 #include "cli/table.hpp"
+#include "cli/teller.hpp"
 #include "cli/text.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-#include "cli/follow.hpp"
 #include "cli/show.hpp"
 #include "cli/table.hpp"
+#include "cli/teller.hpp"
 #include "cli/text.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -184,9 +184,13 @@ TEST(RawElements, AreTheBytesThatCame) {
     EXPECT_EQ(trimmed("{}\r\n"), "{}");
 }
 
-TEST(RetryAfter, IsWholeSeconds) {
-    EXPECT_EQ(parse_retry_after("12"), 12s);
-    EXPECT_EQ(parse_retry_after("999999"), 1h);
-    for (const auto* text : {"", "-1", "1.5", "Fri, 31 Dec 1999 23:59:59 GMT", "9999999999999999999999"})
-        EXPECT_EQ(parse_retry_after(text), std::nullopt) << text;
+TEST(RetryAfter, IsHeededForAnHourAtMost) {
+    evalbridge::http_response got;
+    got.status = 503;
+    got.fields = {{"Retry-After", "12"}};
+    EXPECT_EQ(answer_of(got).retry_after, 12s);
+    got.fields[0].value = "999999";
+    EXPECT_EQ(answer_of(got).retry_after, 1h);
+    got.fields[0].value = "soon";
+    EXPECT_EQ(answer_of(got).retry_after, std::nullopt);
 }
