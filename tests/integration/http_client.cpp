@@ -3,6 +3,8 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json/parse.hpp>
@@ -53,11 +55,11 @@ std::string answer::field(const std::string& name) const {
     return at == fields.end() ? std::string() : at->second;
 }
 
-answer send(unsigned short port, const std::string& method, const std::string& target, const std::string& body,
-            const fields& extra) {
-    boost::asio::io_context io;
-    tcp::socket socket(io);
-    socket.connect(tcp::endpoint(boost::asio::ip::address_v4::loopback(), port));
+namespace {
+
+template <class Stream>
+answer exchange(Stream& socket, const std::string& method, const std::string& target, const std::string& body,
+                const fields& extra) {
     http::request<http::string_body> request;
     request.version(11);
     request.method_string(method);
@@ -89,6 +91,30 @@ answer send(unsigned short port, const std::string& method, const std::string& t
     }
     out.body = response.body();
     return out;
+}
+
+void connect(tcp::socket& socket, unsigned short port) {
+    socket.connect(tcp::endpoint(boost::asio::ip::address_v4::loopback(), port));
+}
+
+} // namespace
+
+answer send(unsigned short port, const std::string& method, const std::string& target, const std::string& body,
+            const fields& extra) {
+    boost::asio::io_context io;
+    tcp::socket socket(io);
+    connect(socket, port);
+    return exchange(socket, method, target, body, extra);
+}
+
+answer send_tls(unsigned short port, const std::string& method, const std::string& target, const std::string& body,
+                const fields& extra) {
+    boost::asio::io_context io;
+    boost::asio::ssl::context trusting(boost::asio::ssl::context::tls_client);
+    boost::asio::ssl::stream<tcp::socket> socket(io, trusting);
+    connect(socket.next_layer(), port);
+    socket.handshake(boost::asio::ssl::stream_base::client);
+    return exchange(socket, method, target, body, extra);
 }
 
 } // namespace evalbridge::integration

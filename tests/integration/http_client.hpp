@@ -32,5 +32,8 @@ struct answer {
 /// Throws std::runtime_error where there is no answer.
 answer send(unsigned short port, const std::string& method, const std::string& target, const std::string& body,
             const fields& extra);
+/// The same over TLS, with whoever answers there.
+answer send_tls(unsigned short port, const std::string& method, const std::string& target, const std::string& body,
+                const fields& extra);
 
 } // namespace evalbridge::integration

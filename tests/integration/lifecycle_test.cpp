@@ -10,7 +10,9 @@ namespace evalbridge::integration {
 namespace {
 
 TEST(Drain, FinishesWhatIsInFlightAndTakesNothingNew) {
-    world w;
+    world_options options;
+    options.staso_keys = bare_provider;
+    world w(options);
     const auto id = w.finished_staso_run();
     w.every_answer(R"({"latency_ms":400})");
     const auto before = w.staso("GET", "/__sandbox/calls").body;
@@ -33,24 +35,23 @@ TEST(Drain, FinishesWhatIsInFlightAndTakesNothingNew) {
     EXPECT_TRUE(refused) << "the port is closed in the end";
 }
 
-TEST(Drain, BreaksOffWhatOutlastsTheGracePeriod) {
+TEST(Drain, AnswersWhatOutlastsTheGracePeriod) {
     world_options options;
     options.server = "shards: 1, drain_grace: 100ms";
+    options.staso_keys = bare_provider;
     world w(options);
     const auto id = w.finished_staso_run();
     w.every_answer(R"({"do":"black_hole"})");
     const auto before = w.staso("GET", "/__sandbox/calls").body;
-    auto in_flight = std::async(std::launch::async, [&]() -> int {
-        try {
-            return send(w.port(), "GET", run_path(id), "", {}).status;
-        } catch (const std::exception&) {
-            return 0;
-        }
-    });
+    auto in_flight = std::async(std::launch::async, [&] { return send(w.port(), "GET", run_path(id), "", {}); });
     while (w.staso("GET", "/__sandbox/calls").body == before)
         std::this_thread::yield();
     w.gateway().drain();
-    EXPECT_NE(in_flight.get(), 200);
+    const auto given = in_flight.get();
+    EXPECT_EQ(given.status, 503) << given.body;
+    EXPECT_EQ(given.text("code"), "overloaded");
+    EXPECT_EQ(given.text("source"), "gateway");
+    EXPECT_EQ(given.field("connection"), "close");
     EXPECT_TRUE(w.log().has("draining"));
 }
 

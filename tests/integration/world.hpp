@@ -22,7 +22,13 @@ struct world_options {
     std::string providers;  ///< replaces the usual two blocks
     std::string staso_keys; ///< more members of the usual blocks, e.g. "attempt_timeout: 300ms"
     std::string gradient_keys;
+    bool tls = false; ///< between the gateway and the vendors
 };
+
+/// Members of a provider's block: one attempt a call, none refused or answered here, nothing remembered. So what the
+/// vendor does is seen as it is.
+inline constexpr char bare_provider[] = "retry: {attempts: 1}, breaker: {failures: 1000000}, cache: {size: 0}, "
+                                        "rate_limit: {per_minute: 0, per_hour: 0}";
 
 class world {
   public:
@@ -52,11 +58,17 @@ class world {
 
     std::string sample(std::string_view name) const;
     unsigned short port() const { return port_; }
+    /// Of the vendors' authority, where they speak TLS.
+    std::string ca_file() const { return sandbox_->ca_file(); }
     app& gateway() { return *app_; }
     const testing::captured_log& log() const { return log_; }
 
   private:
+    answer ask_vendor(unsigned short port, const std::string& method, const std::string& target,
+                      const std::string& body, const fields& credential);
+
     std::filesystem::path folder_;
+    const bool tls_;
     testing::captured_log log_;
     std::unique_ptr<sandbox::server> sandbox_;
     boost::json::value ready_;
