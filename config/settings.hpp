@@ -30,7 +30,8 @@ struct server_settings {
     std::chrono::milliseconds max_deadline{120000};
     std::size_t max_in_flight = 1024; ///< requests being worked on, of the whole gateway
     std::size_t max_queued = 1024;    ///< requests that wait for one of those to end
-    std::chrono::milliseconds max_queue_wait{1000};
+    std::chrono::milliseconds max_queue_wait{25};
+    double provider_share = 0.75;    ///< of the requests in flight, that one provider may hold
     std::size_t max_waiting = 20000; ///< `?wait`s and event streams
     std::chrono::milliseconds max_wait{60000};
     std::chrono::milliseconds heartbeat{15000};   ///< of event streams

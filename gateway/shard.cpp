@@ -7,6 +7,8 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace evalbridge {
 namespace {
 
@@ -30,7 +32,10 @@ shard::shard(const shared_parts& shared)
                 .heartbeat = shared.config.settings.server.heartbeat,
                 .max_wait = shared.config.settings.server.max_wait,
                 .metrics_need_key = shared.config.settings.server.metrics_need_key} {
-    const layer_context layers{io_.get_executor(), shared.time, shared.log, make_random_source(), closing_};
+    const auto in_flight = static_cast<double>(shared.edge.max_in_flight);
+    const auto share = static_cast<std::size_t>(in_flight * shared.config.settings.server.provider_share);
+    const layer_context layers{io_.get_executor(),   shared.time, shared.log,
+                               make_random_source(), closing_,    std::max<std::size_t>(1, share)};
     const stack_context stack{layers, upstream_deadlines_, shared.names};
     for (const auto& each : shared.config.providers) {
         upstreams_.push_back(make_stack(stack, *shared.states.at(each.name), each.options->credentials()));

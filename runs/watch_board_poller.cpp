@@ -180,7 +180,7 @@ duration watch_board::interval(const watch_entry& e, time_point now) const {
     if (const auto& known = e.run.seen()) {
         const auto& r = *known->seen;
         pace.usual = usual_.of(r);
-        if (const auto& since = r.started_at ? r.started_at : r.created_at)
+        if (const auto& since = r.created_at ? r.created_at : r.started_at)
             pace.age = std::chrono::duration_cast<duration>(time_.wall_now() - *since);
     }
     return next_interval(pace, e.pacing.how.options, [&e] { return e.drawn; });

@@ -5,6 +5,7 @@
 #include "adapters/staso/reads.hpp"
 #include "adapters/staso/results.hpp"
 #include "adapters/staso/vocabulary.hpp"
+#include "mapping/ascii.hpp"
 
 namespace evalbridge::staso {
 namespace {
@@ -94,6 +95,9 @@ provider::task<run> staso_provider::get_run(const std::string& native_id, const 
     if (!answer)
         co_return std::move(answer).error();
     auto decoded = decode_run(answer->body, decoding(read.raw));
+    // On a connection that is used again, what nobody asked for can pass for the next answer.
+    if (decoded && !decoded->native_id.empty() && !equal_folded(decoded->native_id, native_id))
+        decoded = error(errc::provider_malformed).because("another run than the one asked for");
     const bool ended = decoded && is_terminal(decoded->status);
     auto found = vendor_.understood(request, named, std::move(*answer), std::move(decoded), ended);
     if (!found)

@@ -31,7 +31,7 @@ struct edge_options {
     std::size_t max_connections = 10000;               ///< per shard; more are told to come back and closed
     std::size_t max_in_flight = 512;                   ///< per shard: requests being worked on
     std::size_t max_queued = 512;                      ///< per shard: requests that wait for one of those to end
-    std::chrono::milliseconds max_queue_wait{1000};    ///< a request that waited so long is refused
+    std::chrono::milliseconds max_queue_wait{25};      ///< a request that waited so long is refused
     std::size_t max_waiting = 10000;                   ///< per shard: waits and event streams
     bool access_log = true;                            ///< a log line for each request
 };

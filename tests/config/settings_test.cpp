@@ -79,6 +79,7 @@ TEST(Settings, ReadEveryKey) {
                   "  max_deadline: 20s\n  drain_grace: 0\n  cursor_key: env:CURSOR_KEY\n"
                   "  max_in_flight: 7\n  max_queued: 0\n  max_queue_wait: 2s\n  max_waiting: 9\n  max_wait: 90s\n"
                   "  heartbeat: 5s\n  drain_notice: 3s\n  metrics_need_key: true\n"
+                  "  provider_share: 0.5\n"
                   "auth:\n  keys:\n    - {name: ci, sha256: " +
                   std::string(digest_a) + "}\n    - {name: dev, sha256: '" + std::string(digest_b) +
                   "'}\nlog: {level: warning, access: false}\n");
@@ -98,6 +99,7 @@ TEST(Settings, ReadEveryKey) {
     EXPECT_EQ(settings.server.max_in_flight, 7u);
     EXPECT_EQ(settings.server.max_queued, 0u);
     EXPECT_EQ(settings.server.max_queue_wait, 2s);
+    EXPECT_EQ(settings.server.provider_share, 0.5);
     EXPECT_EQ(settings.server.max_waiting, 9u);
     EXPECT_EQ(settings.server.max_wait, 90s);
     EXPECT_EQ(settings.server.heartbeat, 5s);

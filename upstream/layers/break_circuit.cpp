@@ -38,7 +38,7 @@ class broken_circuit final : public upstream {
         const auto begun = time_.now();
         const auto permit = state_.breaker.ask(begun);
         if (!permit.granted)
-            co_return refused(permit.wait);
+            co_return refusal_by_breaker(state_, permit.wait);
         held_permit held(state_.breaker, permit);
         auto outcome = co_await inner_->send(request, c);
         const auto now = time_.now();
@@ -53,13 +53,6 @@ class broken_circuit final : public upstream {
     }
 
   private:
-    error refused(duration wait) {
-        state_.meters.breaker_refusals.Increment();
-        return refusal(state_, errc::provider_unavailable,
-                       "the provider has failed repeatedly and isn't asked until this time has passed")
-            .retry_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
-    }
-
     void tell(bool opened, time_point now, const call& c) {
         if (!opened) {
             log_.info("breaker_closed", {{"provider", state_.name}, {"request_id", c.request_id}});

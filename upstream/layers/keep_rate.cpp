@@ -62,6 +62,12 @@ class kept_rate final : public upstream {
 
         place_in_windows place(state_.budget, c.urgency);
         const auto begun = time_.now();
+        if (waits) {
+            if (const auto open = refusal_for_open_breaker(state_, begun)) {
+                place.give_back();
+                co_return *open;
+            }
+        }
         auto outcome = co_await inner_->send(request, c);
         const auto now = time_.now();
         if (!outcome && !outcome.error().request_sent())

@@ -11,6 +11,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,11 +27,14 @@ struct layer_context {
     logger& log;
     random_source chance;
     notice& closing; ///< given when the shard's time is up: whoever waits in a layer is refused at once
+    /// Calls of one provider under way at a time, those included that wait or share another's exchange.
+    std::size_t max_calls = std::numeric_limits<std::size_t>::max();
 };
 
 using upstream_ptr = std::unique_ptr<upstream>;
 
-/// Adds up the time that calls wait for the provider.
+/// Adds up the time that calls wait for the provider, and refuses those beyond `max_calls`: a provider that doesn't
+/// answer would else hold every place that the gateway has for requests.
 upstream_ptr observe_calls(const layer_context& context, provider_state& state, upstream_ptr inner);
 /// Answers from `state.cache` what was kept there. GET only. `credential` tells the credentials apart that answers
 /// were got with; it isn't one.

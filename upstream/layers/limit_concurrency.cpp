@@ -112,6 +112,10 @@ class limited_concurrency final : public upstream {
         }
         const slot held(slots_, state_.meters.in_flight);
         const auto begun = time_.now();
+        if (waits) {
+            if (const auto open = refusal_for_open_breaker(state_, begun))
+                co_return *open;
+        }
         auto outcome = co_await inner_->send(request, c);
         if (waits)
             blame_wait(outcome, time_.now() - begun, state_);

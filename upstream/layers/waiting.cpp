@@ -40,6 +40,20 @@ error refusal_for_shutdown(const provider_state& state) {
     return refusal_for_load(state, "the gateway is shutting down");
 }
 
+error refusal_by_breaker(provider_state& state, duration wait) {
+    state.meters.breaker_refusals.Increment();
+    return refusal(state, errc::provider_unavailable,
+                   "the provider has failed repeatedly and isn't asked until this time has passed")
+        .retry_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
+}
+
+std::optional<error> refusal_for_open_breaker(provider_state& state, time_point now) {
+    const auto breaker = state.breaker.look(now);
+    if (breaker.is != circuit_breaker::state::open || breaker.until_probe <= duration{})
+        return std::nullopt;
+    return refusal_by_breaker(state, breaker.until_probe);
+}
+
 error refusal_for_time(const provider_state& state, std::string detail) {
     return ours(error(errc::deadline_exceeded, error_source::gateway), state, std::move(detail));
 }

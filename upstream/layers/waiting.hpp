@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_state.hpp>
 
+#include <optional>
 #include <string>
 
 namespace evalbridge {
@@ -24,6 +25,10 @@ error refusal(const provider_state& state, errc code, std::string detail);
 /// The same where it is the gateway that has no room, or no time any more.
 error refusal_for_load(const provider_state& state, std::string detail);
 error refusal_for_shutdown(const provider_state& state);
+/// What waited with us while the breaker opened isn't sent after all. Nothing while it isn't open.
+std::optional<error> refusal_for_open_breaker(provider_state& state, time_point now);
+/// A call that the breaker stops, for so long.
+error refusal_by_breaker(provider_state& state, duration wait);
 /// The deadline came while the call waited with us.
 error refusal_for_time(const provider_state& state, std::string detail);
 

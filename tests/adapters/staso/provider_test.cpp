@@ -23,6 +23,17 @@ TEST(StasoVendor, IsListedWithItsWordsAndAddress) {
     EXPECT_EQ(b.provider().can().max_upstream_page, 1000u);
 }
 
+TEST(StasoGet, RefusesARunOfAnotherId) {
+    bench b;
+    b.wire.push(200, R"({"id":"r2","status":"completed"})");
+    const auto other = b.run(b.provider().get_run("r1", b.plain, b.any_call));
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code(), errc::provider_malformed);
+    EXPECT_TRUE(b.wire.kept.empty());
+    b.wire.push(200, R"({"id":"R1","status":"completed"})");
+    EXPECT_TRUE(b.run(b.provider().get_run("r1", b.plain, b.any_call))) << "spelling is the vendor's";
+}
+
 TEST(StasoCreate, SendsOnceAndTellsTheRun) {
     for (const int status : {200, 201, 202}) {
         bench b;

@@ -57,6 +57,26 @@ TEST_F(LimitConcurrency, ClientsTakeTurns) {
     expect_quiet();
 }
 
+TEST_F(LimitConcurrency, SendsNothingThatWaitedWhileTheBreakerOpened) {
+    options.breaker.failures = 1;
+    options.breaker.open_for = 30s;
+    build(1, 10);
+    const auto sent = ask("a");
+    const auto waited = ask("b");
+    const auto waited_too = ask("c");
+    state().breaker.failed(state().breaker.ask(time.now()), time.now());
+    end(0);
+    EXPECT_TRUE(sent->ended());
+    for (const auto& each : {waited, waited_too}) {
+        ASSERT_TRUE(each->ended());
+        EXPECT_EQ(each->failure().code(), errc::provider_unavailable);
+        EXPECT_TRUE(each->failure().refused_here());
+        EXPECT_EQ(each->failure().retry_after(), 30s);
+    }
+    EXPECT_EQ(vendor.exchanges.size(), 1u);
+    expect_quiet();
+}
+
 TEST_F(LimitConcurrency, RefusesWhatFindsTheQueueFull) {
     build(1, 2);
     ask("a");

@@ -150,6 +150,24 @@ TEST_F(ObserveCalls, PassesOnWhatIsToBeKept) {
     EXPECT_EQ(vendor.kept[0].target, "/runs/1");
 }
 
+TEST_F(ObserveCalls, RefuseThoseBeyondTheProvidersShare) {
+    auto with = context();
+    with.max_calls = 2;
+    layer = observe_calls(with, state(), vendor_below());
+    const auto first = send(get("/a"));
+    send(get("/b"));
+    const auto third = send(get("/c"));
+    EXPECT_EQ(third->text(), "overloaded refused_here");
+    EXPECT_EQ(third->failure().retry_after(), 1s);
+    EXPECT_EQ(third->failure().provider()->name, "main");
+    vendor.answer(0, answer(200));
+    settle();
+    EXPECT_TRUE(first->ended());
+    EXPECT_FALSE(send(get("/d"))->ended());
+    EXPECT_EQ(vendor.exchanges.size(), 3u);
+    EXPECT_EQ(metric("evalbridge_upstream_queue_refusals_total"), 1);
+}
+
 TEST(Authorize, AddsTheCredentialsToACopy) {
     scripted_upstream vendor;
     vendor.push(200, "{}");

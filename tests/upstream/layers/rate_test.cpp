@@ -127,6 +127,24 @@ TEST_F(KeepRate, AnExceptionOrBeingCalledOffTakesRoomLikeAnEnd) {
     EXPECT_EQ(state().budget.look(time.now()).minute.used, 0u); // not under way for ever
 }
 
+TEST_F(KeepRate, SendsNothingThatWaitedWhileTheBreakerOpened) {
+    options.breaker.failures = 1;
+    options.breaker.open_for = 5min;
+    build(1);
+    ask();
+    answer_last(answer(200));
+    const auto waits = ask(urgency::interactive, 5min);
+    state().breaker.failed(state().breaker.ask(time.now()), time.now());
+    for (int second = 0; second < 61; ++second)
+        pass(1s);
+    ASSERT_TRUE(waits->ended());
+    EXPECT_EQ(waits->failure().code(), errc::provider_unavailable);
+    EXPECT_TRUE(waits->failure().refused_here());
+    EXPECT_EQ(sent(), 1u);
+    EXPECT_EQ(state().budget.look(time.now()).minute.used, 0u);
+    expect_quiet();
+}
+
 TEST_F(KeepRate, ClosingEndsTheWait) {
     build(1);
     ask();
