@@ -9,6 +9,8 @@ namespace evalbridge {
 namespace {
 
 constexpr std::chrono::seconds least_call_time{60};
+/// Clients wait for the first reading: where there is no room for it in this time, they are told when there is.
+constexpr std::chrono::seconds first_call_time{30};
 constexpr unsigned refusals_to_end = 3; ///< in a row
 constexpr unsigned summary_tries = 3;
 constexpr std::chrono::seconds shortest_nap{1};
@@ -65,7 +67,8 @@ watch_step watch_board::next_step(watch_entry& e) {
     e.look = false;
     ++e.polls;
     e.pacing.polls->Increment();
-    return {watch_step::kind::poll, now + std::max<duration>(least_call_time, 2 * every), first};
+    const auto time = first ? duration(first_call_time) : std::max<duration>(least_call_time, 2 * every);
+    return {watch_step::kind::poll, now + time, first};
 }
 
 // The run has ended; what may be missing is its summary, for those who want to hear of it.
@@ -174,14 +177,20 @@ void watch_board::begin_interval(watch_entry& e, time_point now) {
 
 duration watch_board::interval(const watch_entry& e, time_point now) const {
     watch_pace pace;
-    pace.age = now - e.began;
+    pace.age = pace.running = now - e.began;
     pace.live = std::max<std::size_t>(1, e.pacing.live);
     pace.rate = e.pacing.how.rate ? e.pacing.how.rate(now) : std::numeric_limits<double>::infinity();
     if (const auto& known = e.run.seen()) {
         const auto& r = *known->seen;
         pace.usual = usual_.of(r);
-        if (const auto& since = r.created_at ? r.created_at : r.started_at)
-            pace.age = std::chrono::duration_cast<duration>(time_.wall_now() - *since);
+        const auto since = [&](const std::optional<timestamp>& begin) {
+            return std::chrono::duration_cast<duration>(time_.wall_now() - *begin);
+        };
+        // That a run has left the queue is no reason to begin anew with short intervals.
+        if (r.created_at || r.started_at)
+            pace.age = since(r.created_at ? r.created_at : r.started_at);
+        if (r.created_at || r.started_at)
+            pace.running = since(r.started_at ? r.started_at : r.created_at);
     }
     return next_interval(pace, e.pacing.how.options, [&e] { return e.drawn; });
 }

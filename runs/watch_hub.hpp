@@ -65,7 +65,7 @@ class watcher {
     /// (nullopt) the first event is always that `status`. To be called before the first `next`.
     void resume_after(std::optional<std::string> last_event_id);
     /// Whether `last_event_id` says that its owner has had the last event of a run that ended.
-    static bool knows_the_end(std::string_view last_event_id);
+    static bool knows_the_end(std::string_view last_event_id, const run_sighting& seen);
     /// Ends whatever it waits for. On its own shard.
     void stop();
 

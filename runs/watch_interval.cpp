@@ -27,7 +27,8 @@ duration next_interval(const watch_pace& pace, const watch_options& options, con
     seconds wanted = std::clamp(first + options.growth * age, first, std::max<seconds>(first, options.max_interval));
     if (pace.usual) {
         const seconds usual = *pace.usual;
-        if (age >= 0.8 * usual && age <= 1.5 * usual)
+        const seconds running = pace.running;
+        if (running >= 0.8 * usual && running <= 1.5 * usual)
             wanted = std::min(wanted, std::max(first, usual / 40));
     }
     const seconds share = fair_share(pace);

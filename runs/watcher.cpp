@@ -91,9 +91,10 @@ void watcher::resume_after(std::optional<std::string> last_event_id) {
         parts_->board->listen(*parts_->entry);
 }
 
-bool watcher::knows_the_end(std::string_view last_event_id) {
+bool watcher::knows_the_end(std::string_view last_event_id, const run_sighting& seen) {
     const auto id = parse_event_id(last_event_id);
-    return id && id->kind == watch_event_kind::done;
+    return id && id->kind == watch_event_kind::done && is_terminal(seen.seen->status) &&
+           id->state == state_of_etag(seen.etag);
 }
 
 void watcher::stop() {

@@ -99,8 +99,6 @@ awaitable<result<reply>> follow(services& s, const request_context& request) {
     if (!target)
         co_return target.error();
     const auto last = last_event_id(request);
-    if (last && watcher::knows_the_end(*last))
-        co_return reply(204, "", "");
     auto joined = s.watches.watch(*target->from, target->native_id, s.here, request.request_id);
     joined->resume_after(last);
     const auto source = std::make_shared<run_events>(s, std::move(joined), request.departed);
@@ -110,6 +108,8 @@ awaitable<result<reply>> follow(services& s, const request_context& request) {
     request.waited += s.time.now() - began;
     if (!seen)
         co_return seen.error();
+    if (last && watcher::knows_the_end(*last, *seen))
+        co_return reply(204, "", "");
     co_return stream_reply(source);
 }
 

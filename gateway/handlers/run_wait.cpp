@@ -71,13 +71,16 @@ awaitable<result<reply>> read_now(services& s, const request_context& request, c
         co_return found.error();
     s.memory.observe(*found);
     std::string with_raw;
+    auto known = asked;
     if (asked.options.raw) {
+        known.known.clear(); // the tag tells the state, not what the vendor wrote
+
         json_writer out(with_raw);
         write(out, *found);
     }
     auto seen = make_sighting(std::move(*found));
     s.watches.observed(seen, began);
-    co_return answer_of(asked, seen.etag, asked.options.raw ? std::move(with_raw) : std::move(seen.json));
+    co_return answer_of(known, seen.etag, asked.options.raw ? std::move(with_raw) : std::move(seen.json));
 }
 
 // The run once it isn't in a state that the client knows, or in the one that it was in when the client asked; as it is
@@ -104,7 +107,7 @@ awaitable<result<run_sighting>> wait_for_news(services& s, const request_context
     co_return seen;
 }
 
-bool is_draining(const services& s) { return s.draining || s.here.draining.given(); }
+bool is_draining(const services& s) { return s.here.draining.given(); }
 
 } // namespace
 

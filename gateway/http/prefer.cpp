@@ -66,9 +66,12 @@ route_load load_of(const route_options& options, const std::vector<query_paramet
                    const std::vector<std::pair<std::string, std::string>>& fields) {
     if (!options.waits_if_query)
         return options.load;
-    const bool asked =
-        std::ranges::any_of(query, [&](const query_parameter& each) { return each.name == options.waits_if_query; });
-    return asked || preferred_wait(fields) ? route_load::waiting : options.load;
+    // A wait of nothing is none: it would take work in by another door.
+    const bool asked = std::ranges::any_of(query, [&](const query_parameter& each) {
+        return each.name == options.waits_if_query && each.value.find_first_of("123456789") != std::string::npos;
+    });
+    const auto preferred = preferred_wait(fields);
+    return asked || (preferred && preferred->count() > 0) ? route_load::waiting : options.load;
 }
 
 } // namespace evalbridge

@@ -154,8 +154,11 @@ asio::awaitable<std::optional<reply>> session::read_body(exchange& x) {
     }
     if (x.expects_continue && buffer_.view().empty()) {
         const bool written = co_await write("HTTP/1.1 100 Continue\r\n\r\n", "");
-        if (!written)
+        if (!written) {
             gone_ = true;
+            x.keep = false;
+            co_return late(x, "the client did not take the interim answer");
+        }
     }
     set_deadline(options.body_timeout);
     const auto began = std::chrono::steady_clock::now();

@@ -104,6 +104,26 @@ TEST_F(WatchEvents, AStallIsToldOnceUntilSomethingChanges) {
     EXPECT_TRUE(log.has("run_stalled"));
 }
 
+TEST(WatchEventIds, TellTheEndOfTheRunInThatStateAlone) {
+    run ended;
+    ended.id = "p:1";
+    ended.status = run_status::completed;
+    const auto seen = make_sighting(ended);
+    ended.id = "p:2";
+    const auto other = make_sighting(ended);
+    ended.status = run_status::running;
+    const auto live = make_sighting(ended);
+    const auto id = [](const run_sighting& of, watch_event_kind kind) {
+        return format_event_id({7, state_of_etag(of.etag), kind});
+    };
+    EXPECT_TRUE(watcher::knows_the_end(id(seen, watch_event_kind::done), seen));
+    EXPECT_FALSE(watcher::knows_the_end(id(seen, watch_event_kind::status), seen));
+    EXPECT_FALSE(watcher::knows_the_end(id(other, watch_event_kind::done), seen));
+    EXPECT_FALSE(watcher::knows_the_end(id(live, watch_event_kind::done), live)) << "it goes on";
+    EXPECT_FALSE(watcher::knows_the_end("9.000000000000.d", seen));
+    EXPECT_FALSE(watcher::knows_the_end("junk.d", seen));
+}
+
 TEST_F(WatchEvents, AClientThatComesBackGetsWhatItMissed) {
     auto& first = heards.emplace_back();
     follow(first);
@@ -121,9 +141,6 @@ TEST_F(WatchEvents, AClientThatComesBackGetsWhatItMissed) {
     show(run_status::completed);
     pass(seconds(30));
     EXPECT_EQ(again.kinds, (std::vector<std::string>{"progress", "status", "done"}));
-    EXPECT_TRUE(watcher::knows_the_end(again.ids.back()));
-    EXPECT_FALSE(watcher::knows_the_end(again.ids[1]));
-    EXPECT_FALSE(watcher::knows_the_end("junk.d"));
     // The watch is over: another begins, which doesn't know these numbers, but the states that they name.
     auto& late = heards.emplace_back();
     follow(late, again.ids[1]);

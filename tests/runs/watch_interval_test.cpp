@@ -19,7 +19,7 @@ double seconds_of(duration d) { return std::chrono::duration<double>(d).count();
 
 double interval(duration age, std::optional<duration> usual = {}, std::size_t live = 1, double rate = unlimited,
                 const random_source& chance = no_jitter) {
-    return seconds_of(next_interval({age, usual, live, rate}, watch_options(), chance));
+    return seconds_of(next_interval({age, age, usual, live, rate}, watch_options(), chance));
 }
 
 TEST(WatchInterval, GrowsWithTheRunsAgeUpToTheLongest) {

@@ -40,7 +40,8 @@ class broken_circuit final : public upstream {
         if (!permit.granted)
             co_return refusal_by_breaker(state_, permit.wait);
         held_permit held(state_.breaker, permit);
-        auto outcome = co_await inner_->send(request, c);
+        const auto probe = probing(c, begun);
+        auto outcome = co_await inner_->send(request, permit.probe ? probe : c);
         const auto now = time_.now();
         const auto verdict = judge_attempt(outcome, now - begun, state_.options.breaker, time_.wall_now());
         if (held.settle(verdict.breaker, now))
@@ -53,6 +54,15 @@ class broken_circuit final : public upstream {
     }
 
   private:
+    /// As long as a probe is under way nobody else is let through, so it waits for no other's room and not for ever.
+    call probing(const call& c, time_point now) const {
+        call probe = c;
+        probe.probes = true;
+        probe.urgency = urgency::interactive;
+        probe.deadline = std::min<time_point>(c.deadline, now + state_.options.attempt_timeout);
+        return probe;
+    }
+
     void tell(bool opened, time_point now, const call& c) {
         if (!opened) {
             log_.info("breaker_closed", {{"provider", state_.name}, {"request_id", c.request_id}});

@@ -63,7 +63,7 @@ class kept_rate final : public upstream {
         place_in_windows place(state_.budget, c.urgency);
         const auto begun = time_.now();
         if (waits) {
-            if (const auto open = refusal_for_open_breaker(state_, begun)) {
+            if (const auto open = refusal_for_open_breaker(state_, c, begun)) {
                 place.give_back();
                 co_return *open;
             }

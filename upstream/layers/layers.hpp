@@ -27,21 +27,23 @@ struct layer_context {
     logger& log;
     random_source chance;
     notice& closing; ///< given when the shard's time is up: whoever waits in a layer is refused at once
-    /// Calls of one provider under way at a time, those included that wait or share another's exchange.
+    /// Clients' calls of one provider under way at a time, those included that wait or share another's exchange.
     std::size_t max_calls = std::numeric_limits<std::size_t>::max();
 };
 
 using upstream_ptr = std::unique_ptr<upstream>;
 
-/// Adds up the time that calls wait for the provider, and refuses those beyond `max_calls`: a provider that doesn't
-/// answer would else hold every place that the gateway has for requests.
+/// Adds up the time that calls wait for the provider.
 upstream_ptr observe_calls(const layer_context& context, provider_state& state, upstream_ptr inner);
 /// Answers from `state.cache` what was kept there. GET only. `credential` tells the credentials apart that answers
 /// were got with; it isn't one.
 upstream_ptr cache_answers(const layer_context& context, provider_state& state, std::string credential,
                            upstream_ptr inner);
-/// Identical reads of one shard that are under way at the same time are one. The shared exchange has its own task and
-/// deadline; waiters wait under theirs; when the last leaves, it is called off.
+/// Refuses clients' calls beyond `max_calls`: a provider that doesn't answer would else hold every place that the
+/// gateway has for requests.
+upstream_ptr limit_calls(const layer_context& context, provider_state& state, upstream_ptr inner);
+/// Identical reads of one shard, equally urgent, that are under way at the same time are one. The shared exchange has
+/// its own task and deadline; waiters wait under theirs; when the last leaves, it is called off.
 upstream_ptr share_flights(const layer_context& context, provider_state& state, upstream_ptr inner);
 upstream_ptr retry_attempts(const layer_context& context, provider_state& state, upstream_ptr inner);
 upstream_ptr break_circuit(const layer_context& context, provider_state& state, upstream_ptr inner);

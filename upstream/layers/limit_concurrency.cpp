@@ -113,7 +113,7 @@ class limited_concurrency final : public upstream {
         const slot held(slots_, state_.meters.in_flight);
         const auto begun = time_.now();
         if (waits) {
-            if (const auto open = refusal_for_open_breaker(state_, begun))
+            if (const auto open = refusal_for_open_breaker(state_, c, begun))
                 co_return *open;
         }
         auto outcome = co_await inner_->send(request, c);
@@ -132,7 +132,7 @@ class limited_concurrency final : public upstream {
         slots::waiter me;
         me.bell = time_.make_alarm(executor_);
         if (!slots_->join(c.client, me))
-            co_return too_many();
+            co_return too_many_calls(state_);
         place_in_queue place(slots_, c.client, me, state_.meters.queued);
         while (!me.granted && !me.displaced && !closing_.given() && time_.now() < c.deadline)
             co_await wait_on(*me.bell, c.deadline);
@@ -143,13 +143,8 @@ class limited_concurrency final : public upstream {
             co_return std::nullopt;
         }
         if (me.displaced)
-            co_return too_many();
+            co_return too_many_calls(state_);
         co_return refusal_for_time(state_, "no connection to the provider became free before the deadline");
-    }
-
-    error too_many() {
-        state_.meters.queue_refusals.Increment();
-        return refusal_for_load(state_, "too many requests wait for this provider already");
     }
 
     const asio::any_io_executor executor_;

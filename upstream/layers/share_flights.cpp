@@ -33,22 +33,23 @@ struct flight {
 };
 using flight_ptr = std::shared_ptr<flight>; // its task holds it, and all who wait
 
-/// What makes two reads the same. The urgency isn't in it: a poll and a client who want the same get it together. Who
-/// knows that a run has ended may keep its answer, so it doesn't take one that may be from before that; nor does who
-/// has seen a write end take one from before the write.
+/// What makes two reads the same. The urgency is in it: what a client may have at once must not wait for a poll's turn.
+/// Who knows that a run has ended may keep its answer, so it doesn't take one that may be from before that; nor does
+/// who has seen a write end take one from before the write.
 struct flight_key {
     const http_request* request;
     std::size_t max_body;
     bool run_has_ended;
+    evalbridge::urgency urgency;
     std::uint64_t writes; ///< that had ended before it
 
     bool operator==(const flight_key& other) const {
         const auto same = [](const http_field& a, const http_field& b) {
             return a.name == b.name && a.value == b.value;
         };
-        return max_body == other.max_body && run_has_ended == other.run_has_ended && writes == other.writes &&
-               request->target == other.request->target && request->body == other.request->body &&
-               std::ranges::equal(request->fields, other.request->fields, same);
+        return max_body == other.max_body && run_has_ended == other.run_has_ended && urgency == other.urgency &&
+               writes == other.writes && request->target == other.request->target &&
+               request->body == other.request->body && std::ranges::equal(request->fields, other.request->fields, same);
     }
 };
 
@@ -69,7 +70,7 @@ class departures {
     explicit departures(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
     flight_ptr find(const http_request& request, const call& c) const {
-        const auto found = flights_.find({&request, c.max_body, c.run_has_ended, writes_});
+        const auto found = flights_.find({&request, c.max_body, c.run_has_ended, c.urgency, writes_});
         return found == flights_.end() ? nullptr : found->second;
     }
     void begin(const flight_ptr& f) {
@@ -95,7 +96,9 @@ class departures {
     const asio::any_io_executor& executor() const { return executor_; }
 
   private:
-    static flight_key key_of(const flight& f) { return {&f.request, f.how.max_body, f.how.run_has_ended, f.writes}; }
+    static flight_key key_of(const flight& f) {
+        return {&f.request, f.how.max_body, f.how.run_has_ended, f.how.urgency, f.writes};
+    }
     static void wake(const flight& f) {
         for (auto* each : f.waiting)
             each->wake();

@@ -28,6 +28,8 @@ upstream_ptr make_layers(const layer_context& context, provider_state& state, st
         observe_calls(context, state,
         // Above all that waits or sends: what is kept needs neither.
         cache_answers(context, state, std::move(seen_with),
+        // Above all that may make a call wait, so that whoever waits is counted.
+        limit_calls(context, state,
         // Above retry: what is asked once for many is also retried once for all of them.
         share_flights(context, state,
         // Each attempt passes everything below anew.
@@ -43,7 +45,7 @@ upstream_ptr make_layers(const layer_context& context, provider_state& state, st
         observe_attempts(context, state,
         // The credential comes last, so that nothing above, no key, log line or fixture, ever holds it.
         authorize(std::move(credentials),
-        std::move(transport))))))))));
+        std::move(transport)))))))))));
     // clang-format on
 }
 

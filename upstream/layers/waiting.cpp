@@ -4,6 +4,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
+
 namespace evalbridge {
 namespace {
 
@@ -40,6 +42,11 @@ error refusal_for_shutdown(const provider_state& state) {
     return refusal_for_load(state, "the gateway is shutting down");
 }
 
+error too_many_calls(provider_state& state) {
+    state.meters.queue_refusals.Increment();
+    return refusal_for_load(state, "too many requests wait for this provider already");
+}
+
 error refusal_by_breaker(provider_state& state, duration wait) {
     state.meters.breaker_refusals.Increment();
     return refusal(state, errc::provider_unavailable,
@@ -47,11 +54,11 @@ error refusal_by_breaker(provider_state& state, duration wait) {
         .retry_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
 }
 
-std::optional<error> refusal_for_open_breaker(provider_state& state, time_point now) {
+std::optional<error> refusal_for_open_breaker(provider_state& state, const call& c, time_point now) {
     const auto breaker = state.breaker.look(now);
-    if (breaker.is != circuit_breaker::state::open || breaker.until_probe <= duration{})
+    if (c.probes || breaker.is == circuit_breaker::state::closed)
         return std::nullopt;
-    return refusal_by_breaker(state, breaker.until_probe);
+    return refusal_by_breaker(state, std::max<duration>(breaker.until_probe, std::chrono::seconds(1)));
 }
 
 error refusal_for_time(const provider_state& state, std::string detail) {

@@ -25,10 +25,13 @@ error refusal(const provider_state& state, errc code, std::string detail);
 /// The same where it is the gateway that has no room, or no time any more.
 error refusal_for_load(const provider_state& state, std::string detail);
 error refusal_for_shutdown(const provider_state& state);
-/// What waited with us while the breaker opened isn't sent after all. Nothing while it isn't open.
-std::optional<error> refusal_for_open_breaker(provider_state& state, time_point now);
+/// What waited with us while the breaker opened isn't sent after all, unless it is the probe. Nothing while the breaker
+/// is closed.
+std::optional<error> refusal_for_open_breaker(provider_state& state, const call& c, time_point now);
 /// A call that the breaker stops, for so long.
 error refusal_by_breaker(provider_state& state, duration wait);
+/// The provider has as many calls as it may have.
+error too_many_calls(provider_state& state);
 /// The deadline came while the call waited with us.
 error refusal_for_time(const provider_state& state, std::string detail);
 

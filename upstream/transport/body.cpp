@@ -20,7 +20,8 @@ error malformed(std::string why) { return error(errc::provider_malformed).becaus
 error broke_off() { return error(errc::provider_unavailable).because("the answer broke off"); }
 
 error too_large(std::size_t max_body) {
-    return malformed("the answer is larger than " + std::to_string(max_body) + " bytes");
+    // How much is too much is our word, and nothing that the provider does wrong.
+    return malformed("the answer is larger than " + std::to_string(max_body) + " bytes").refused_here(true);
 }
 
 /// Moves what has been read already, up to `most` bytes, to `body`.

@@ -38,8 +38,15 @@ TEST_F(BreakCircuit, RefusesWhileOpen) {
     EXPECT_EQ(vendor.exchanges.size(), 2u);
     EXPECT_EQ(metric("evalbridge_breaker_refusals_total"), 1);
     pass(20s);
-    const auto probe = send(get("/"));
+    auto poll = named();
+    poll.urgency = urgency::watch;
+    poll.deadline = time.now() + 2h;
+    const auto probe = send(get("/"), poll);
     EXPECT_EQ(send(get("/"))->text(), "provider_unavailable refused_here"); // one probe
+    // All wait for it, so it waits for nobody's share and not for hours.
+    EXPECT_TRUE(vendor.exchanges[2]->how.probes);
+    EXPECT_EQ(vendor.exchanges[2]->how.urgency, urgency::interactive);
+    EXPECT_EQ(vendor.exchanges[2]->how.deadline, time.now() + options.attempt_timeout);
     vendor.answer(2, answer(200));
     settle();
     EXPECT_EQ(probe->text(), "200 {}");

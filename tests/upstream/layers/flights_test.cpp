@@ -24,7 +24,6 @@ TEST_F(ShareFlights, OneExchangeServesAllWhoWantTheSame) {
     std::vector<outcome_ptr> all;
     for (int i = 0; i < 5; ++i) {
         auto c = named("client " + std::to_string(i));
-        c.urgency = i % 2 ? urgency::watch : urgency::interactive;
         all.push_back(send(get("/runs/1"), c.named(i % 2 ? "get_run" : "watch_run")));
     }
     EXPECT_EQ(flights(), 1u);
@@ -34,6 +33,17 @@ TEST_F(ShareFlights, OneExchangeServesAllWhoWantTheSame) {
         EXPECT_EQ(each->text(), "200 for all");
     EXPECT_FALSE(send(get("/runs/1"))->ended()); // the next begins anew
     EXPECT_EQ(flights(), 2u);
+}
+
+TEST_F(ShareFlights, AClientDoesNotWaitForAPollsTurn) {
+    auto poll = named();
+    poll.urgency = urgency::watch;
+    const auto polled = send(get("/runs/1"), poll);
+    const auto asked = send(get("/runs/1"));
+    EXPECT_EQ(flights(), 2u);
+    land(1, answer(200, "at once"));
+    EXPECT_EQ(asked->text(), "200 at once");
+    EXPECT_FALSE(polled->ended());
 }
 
 TEST_F(ShareFlights, FailuresAreSharedToo) {

@@ -119,6 +119,8 @@ TEST_F(ObserveAttempts, AnAttemptThatIsCalledOffIsNobodysFailure) {
     EXPECT_FALSE(counted("unreachable"));
 }
 
+using LimitCalls = layer_bench;
+
 struct ObserveCalls : layer_bench {
     outcome_ptr make(result<http_response> with, call c) {
         if (!layer)
@@ -150,10 +152,10 @@ TEST_F(ObserveCalls, PassesOnWhatIsToBeKept) {
     EXPECT_EQ(vendor.kept[0].target, "/runs/1");
 }
 
-TEST_F(ObserveCalls, RefuseThoseBeyondTheProvidersShare) {
+TEST_F(LimitCalls, RefusesThoseBeyondTheProvidersShare) {
     auto with = context();
     with.max_calls = 2;
-    layer = observe_calls(with, state(), vendor_below());
+    layer = limit_calls(with, state(), vendor_below());
     const auto first = send(get("/a"));
     send(get("/b"));
     const auto third = send(get("/c"));
@@ -166,6 +168,9 @@ TEST_F(ObserveCalls, RefuseThoseBeyondTheProvidersShare) {
     EXPECT_FALSE(send(get("/d"))->ended());
     EXPECT_EQ(vendor.exchanges.size(), 3u);
     EXPECT_EQ(metric("evalbridge_upstream_queue_refusals_total"), 1);
+    auto poll = named();
+    poll.urgency = urgency::watch; // holds no client's place
+    EXPECT_FALSE(send(get("/e"), poll)->ended());
 }
 
 TEST(Authorize, AddsTheCredentialsToACopy) {
