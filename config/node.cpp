@@ -3,6 +3,7 @@
 #include "base/utf8.hpp"
 #include "config/scalars.hpp"
 #include "config/tree.hpp"
+#include "mapping/json_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -151,6 +152,21 @@ double node::number() const {
     return value.value_or(0);
 }
 
+double node::number(double min, double max) const {
+    const auto* found = scalar("a number", true);
+    if (!found)
+        return min;
+    const auto value = parse_number(*found);
+    if (value && *value >= min && *value <= max)
+        return *value;
+    std::string bounds;
+    json_writer(bounds).number(min);
+    bounds += " to ";
+    json_writer(bounds).number(max);
+    fail(where() + ": expected a number from " + bounds);
+    return min;
+}
+
 template <class T, class Parse, class Show>
 T node::bounded(std::string_view what, bool plain, T min, T max, Parse parse, Show show) const {
     const auto* found = scalar(what, plain);
@@ -198,6 +214,11 @@ std::optional<std::string> node::optional_text(std::string_view key) const {
 bool node::boolean_or(std::string_view key, bool fallback) const {
     const auto found = find(key);
     return found.present() ? found.boolean() : fallback;
+}
+
+double node::number_or(std::string_view key, double fallback, double min, double max) const {
+    const auto found = find(key);
+    return found.present() ? found.number(min, max) : fallback;
 }
 
 std::optional<double> node::optional_number(std::string_view key) const {

@@ -53,6 +53,7 @@ class node {
     std::string text() const;
     bool boolean() const;
     double number() const;
+    double number(double min, double max) const;
     std::int64_t integer(std::int64_t min, std::int64_t max) const;
     /// `250ms`, `30s`, `5m`, `2h`, or a number of seconds.
     std::chrono::milliseconds interval(std::chrono::milliseconds min, std::chrono::milliseconds max) const;
@@ -65,6 +66,7 @@ class node {
     std::optional<std::string> optional_text(std::string_view key) const;
     bool boolean_or(std::string_view key, bool fallback) const;
     std::optional<double> optional_number(std::string_view key) const;
+    double number_or(std::string_view key, double fallback, double min, double max) const;
     std::int64_t integer_or(std::string_view key, std::int64_t fallback, std::int64_t min, std::int64_t max) const;
     std::chrono::milliseconds interval_or(std::string_view key, std::chrono::milliseconds fallback,
                                           std::chrono::milliseconds min, std::chrono::milliseconds max) const;

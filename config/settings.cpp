@@ -97,13 +97,7 @@ listening read_server(const node& server, server_settings& into) {
     into.max_deadline = server.interval_or("max_deadline", into.max_deadline, 1s, 1h);
     const auto wished = std::min(into.default_deadline, into.max_deadline);
     into.default_deadline = server.interval_or("default_deadline", wished, 100ms, into.max_deadline);
-    if (const auto share = server.find("provider_share"); share.present()) {
-        const double given = share.number();
-        if (given >= 0.05 && given <= 1)
-            into.provider_share = given;
-        else if (share.is_scalar())
-            share.fail(share.where() + ": expected a number from 0.05 to 1");
-    }
+    into.provider_share = server.number_or("provider_share", into.provider_share, 0.05, 1);
     into.max_wait = server.interval_or("max_wait", into.max_wait, 1s, 1h);
     into.heartbeat = server.interval_or("heartbeat", into.heartbeat, 100ms, 1h);
     into.metrics_need_key = server.boolean_or("metrics_need_key", into.metrics_need_key);

@@ -1,7 +1,6 @@
 #include "gateway/upstream_configuration.hpp"
 
 #include "config/file.hpp"
-#include "mapping/json_writer.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -17,13 +16,6 @@ using config::node;
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::size_t max_ca_file = 16 * mib;
-
-/// `0.25`, the shortest decimal.
-std::string shown(double number) {
-    std::string text;
-    json_writer(text).number(number);
-    return text;
-}
 
 /// Fields that frame the message, that the transport writes itself, or that carry a credential.
 constexpr std::string_view reserved_fields[] = {
@@ -125,19 +117,6 @@ void read_headers(const node& block, upstream_options& into) {
     }
 }
 
-/// Within both bounds; a fault otherwise.
-double number_or(const node& block, std::string_view key, double fallback, double min, double max) {
-    const auto written = block.find(key);
-    if (!written.present())
-        return fallback;
-    const double number = written.number();
-    if (number >= min && number <= max)
-        return number;
-    if (written.is_scalar())
-        written.fail(written.where() + ": expected a number from " + shown(min) + " to " + shown(max));
-    return fallback;
-}
-
 template <class T> T count_or(const node& block, std::string_view key, T fallback, std::int64_t min, std::int64_t max) {
     return static_cast<T>(block.integer_or(key, static_cast<std::int64_t>(fallback), min, max));
 }
@@ -148,7 +127,7 @@ retry_options read_retry(const node& block) {
     out.base = block.interval_or("base", out.base, 1ms, 1min);
     out.cap = block.interval_or("cap", std::max(out.cap, out.base), out.base, 5min);
     out.longest_told = block.interval_or("longest_told", out.longest_told, 0ms, 1h);
-    out.budget = number_or(block, "budget", out.budget, 0, 1);
+    out.budget = block.number_or("budget", out.budget, 0, 1);
     out.budget_floor = count_or(block, "budget_floor", out.budget_floor, 0, 1000);
     return out;
 }
@@ -165,8 +144,8 @@ breaker_options read_breaker(const node& block) {
 rate_options read_rate(const node& block, rate_options out) {
     out.per_minute = count_or(block, "per_minute", out.per_minute, 0, 100'000);
     out.per_hour = count_or(block, "per_hour", out.per_hour, 0, 100'000);
-    out.watch_share = number_or(block, "watch_share", out.watch_share, 0.01, 1);
-    out.archive_share = number_or(block, "archive_share", out.archive_share, 0.01, 1);
+    out.watch_share = block.number_or("watch_share", out.watch_share, 0.01, 1);
+    out.archive_share = block.number_or("archive_share", out.archive_share, 0.01, 1);
     out.max_waiting = count_or(block, "max_waiting", out.max_waiting, 0, 100'000);
     return out;
 }
@@ -184,8 +163,8 @@ watch_options read_watch(const node& block) {
     out.first_interval = block.interval_or("first_interval", out.first_interval, 1ms, 1h);
     const auto longest = std::max(out.max_interval, out.first_interval);
     out.max_interval = block.interval_or("max_interval", longest, out.first_interval, 24h);
-    out.growth = number_or(block, "growth", out.growth, 0, 10);
-    out.stalled_after = number_or(block, "stalled_after", out.stalled_after, 1, 1000);
+    out.growth = block.number_or("growth", out.growth, 0, 10);
+    out.stalled_after = block.number_or("stalled_after", out.stalled_after, 1, 1000);
     out.stalled_least = block.interval_or("stalled_least", out.stalled_least, 1ms, 24h);
     return out;
 }

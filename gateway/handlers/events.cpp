@@ -2,6 +2,7 @@
 
 #include "gateway/handlers/services.hpp"
 #include "gateway/handlers/sse.hpp"
+#include "gateway/http/edge_meters.hpp"
 
 namespace evalbridge {
 namespace {
@@ -18,7 +19,7 @@ class run_events final : public body_source {
   public:
     run_events(services& s, std::unique_ptr<watcher> w, std::shared_ptr<notice> departed)
         : services_(s), watcher_(std::move(w)), departed_(std::move(departed)),
-          slow_readers_(s.counts.count("evalbridge_slow_readers_total", "Streams dropped since they weren't read")) {
+          slow_readers_(slow_readers_of(s.counts)) {
         if (!departed_)
             return;
         departure_ = departed_->on_given([this] { watcher_->stop(); });

@@ -47,10 +47,10 @@ result<asked_run> read_asked(const services& s, const request_context& request) 
     return asked;
 }
 
-// 304 where the client has it, else the run.
-reply answer_of(const asked_run& asked, const std::string& etag, std::string json) {
+// 304 where it is what is known to the client, else the run.
+reply answer_of(const asked_run& asked, std::string_view known, const std::string& etag, std::string json) {
     auto answer = json_reply(200, std::move(json));
-    if (names_etag(asked.known, etag))
+    if (names_etag(known, etag))
         answer = reply(304, "", "");
     answer.fields.emplace_back("ETag", etag);
     if (asked.wait && asked.wait->preferred) {
@@ -71,16 +71,15 @@ awaitable<result<reply>> read_now(services& s, const request_context& request, c
         co_return found.error();
     s.memory.observe(*found);
     std::string with_raw;
-    auto known = asked;
     if (asked.options.raw) {
-        known.known.clear(); // the tag tells the state, not what the vendor wrote
-
         json_writer out(with_raw);
         write(out, *found);
     }
     auto seen = make_sighting(std::move(*found));
     s.watches.observed(seen, began);
-    co_return answer_of(known, seen.etag, asked.options.raw ? std::move(with_raw) : std::move(seen.json));
+    // The tag tells the state, not what the vendor wrote.
+    const std::string_view known = asked.options.raw ? std::string_view() : asked.known;
+    co_return answer_of(asked, known, seen.etag, asked.options.raw ? std::move(with_raw) : std::move(seen.json));
 }
 
 // The run once it isn't in a state that the client knows, or in the one that it was in when the client asked; as it is
@@ -131,7 +130,7 @@ awaitable<result<reply>> show_run(services& s, const request_context& request) {
         co_return co_await read_now(s, request, *asked, s.time.now() + for_reading);
     if (!seen)
         co_return seen.error();
-    co_return answer_of(*asked, seen->etag, std::move(seen->json));
+    co_return answer_of(*asked, asked->known, seen->etag, std::move(seen->json));
 }
 
 } // namespace evalbridge

@@ -17,6 +17,10 @@ double seconds(std::chrono::nanoseconds time) {
 
 } // namespace
 
+metrics::counter& slow_readers_of(metrics& all) {
+    return all.count("evalbridge_slow_readers_total", "Streams dropped since the client did not read them.");
+}
+
 edge_meters::edge_meters(metrics& all)
     : connections(all.level("evalbridge_connections", "Clients' connections that are open.")),
       turned_away(all.count("evalbridge_connections_refused_total", "Connections refused over max_connections.")),
@@ -24,10 +28,10 @@ edge_meters::edge_meters(metrics& all)
       queued(all.level("evalbridge_requests_queued", "Requests that wait for one in flight to end.")),
       waiting(all.level("evalbridge_requests_waiting", "Waits and event streams that are open.")),
       shed(all.count("evalbridge_requests_shed_total", "Requests refused with 503 for want of room.")),
-      slow_readers(all.count("evalbridge_slow_readers_total", "Streams dropped since the client did not read them.")),
-      all_(all), overhead_(all.spread("evalbridge_gateway_overhead_seconds",
-                                      "What a request took beyond its waits for providers and for the client's bytes.",
-                                      {}, overhead_bounds)) {}
+      slow_readers(slow_readers_of(all)), all_(all),
+      overhead_(all.spread("evalbridge_gateway_overhead_seconds",
+                           "What a request took beyond its waits for providers and for the client's bytes.", {},
+                           overhead_bounds)) {}
 
 void edge_meters::answered(const request& r) {
     const place at = place_of(r);

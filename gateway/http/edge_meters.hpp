@@ -14,6 +14,10 @@
 
 namespace evalbridge {
 
+/// evalbridge_slow_readers_total: streams dropped since they weren't read, whether by the edge, which can't write, or
+/// by their source, which can't keep more.
+metrics::counter& slow_readers_of(metrics& all);
+
 class edge_meters {
   public:
     explicit edge_meters(metrics& all);

@@ -1,14 +1,14 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 
 #include <algorithm>
 
 namespace evalbridge {
 namespace {
 
-class authorizer final : public upstream {
+class authorizer final : public layer {
   public:
     authorizer(std::vector<credential> credentials, upstream_ptr inner)
-        : credentials_(std::move(credentials)), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), credentials_(std::move(credentials)) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         http_request authorized = request;
@@ -18,12 +18,11 @@ class authorizer final : public upstream {
                           [&](const http_field& field) { return is_same_field_name(field.name, each.field); });
             authorized.fields.push_back({each.field, each.value.reveal()});
         }
-        co_return co_await inner_->send(authorized, c);
+        co_return co_await inner().send(authorized, c);
     }
 
   private:
     const std::vector<credential> credentials_;
-    const upstream_ptr inner_;
 };
 
 } // namespace

@@ -1,6 +1,8 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace evalbridge {
@@ -29,10 +31,10 @@ class held_permit {
     circuit_breaker::permit permit_;
 };
 
-class broken_circuit final : public upstream {
+class broken_circuit final : public layer {
   public:
     broken_circuit(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : time_(context.time), log_(context.log), state_(state), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), time_(context.time), log_(context.log), state_(state) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         const auto begun = time_.now();
@@ -40,17 +42,15 @@ class broken_circuit final : public upstream {
         if (!permit.granted)
             co_return refusal_by_breaker(state_, permit.wait);
         held_permit held(state_.breaker, permit);
-        const auto probe = probing(c, begun);
-        auto outcome = co_await inner_->send(request, permit.probe ? probe : c);
+        std::optional<call> probe;
+        if (permit.probe)
+            probe.emplace(probing(c, begun));
+        auto outcome = co_await inner().send(request, probe ? *probe : c);
         const auto now = time_.now();
         const auto verdict = judge_attempt(outcome, now - begun, state_.options.breaker, time_.wall_now());
         if (held.settle(verdict.breaker, now))
             tell(verdict.breaker > 0, now, c);
         co_return outcome;
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
     }
 
   private:
@@ -77,7 +77,6 @@ class broken_circuit final : public upstream {
     clock& time_;
     logger& log_;
     provider_state& state_;
-    const upstream_ptr inner_;
 };
 
 } // namespace

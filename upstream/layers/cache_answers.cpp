@@ -1,12 +1,12 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 
 namespace evalbridge {
 namespace {
 
-class cached_answers final : public upstream {
+class cached_answers final : public layer {
   public:
     cached_answers(const layer_context& context, provider_state& state, std::string credential, upstream_ptr inner)
-        : time_(context.time), state_(state), credential_(std::move(credential)), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), time_(context.time), state_(state), credential_(std::move(credential)) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         if (request.method == http_method::get) {
@@ -17,7 +17,7 @@ class cached_answers final : public upstream {
                 co_return *kept;
             }
         }
-        co_return co_await inner_->send(request, c);
+        co_return co_await inner().send(request, c);
     }
 
     /// What is kept might have been in the cache and wasn't: so this, and not the asking, is the miss.
@@ -57,7 +57,6 @@ class cached_answers final : public upstream {
     clock& time_;
     provider_state& state_;
     const std::string credential_;
-    const upstream_ptr inner_;
     std::string key_; ///< kept for its memory
 };
 

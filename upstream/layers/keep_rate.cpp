@@ -1,4 +1,4 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
 #include <algorithm>
@@ -42,11 +42,11 @@ class place_in_line {
     const counted_in counted_;
 };
 
-class kept_rate final : public upstream {
+class kept_rate final : public layer {
   public:
     kept_rate(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : executor_(context.executor), time_(context.time), closing_(context.closing), state_(state),
-          inner_(std::move(inner)) {}
+        : layer(std::move(inner)), executor_(context.executor), time_(context.time), closing_(context.closing),
+          state_(state) {}
 
     asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         auto ruling = state_.budget.ask(time_.now(), c.urgency, c.deadline);
@@ -68,7 +68,7 @@ class kept_rate final : public upstream {
                 co_return *open;
             }
         }
-        auto outcome = co_await inner_->send(request, c);
+        auto outcome = co_await inner().send(request, c);
         const auto now = time_.now();
         if (!outcome && !outcome.error().request_sent())
             place.give_back();
@@ -79,10 +79,6 @@ class kept_rate final : public upstream {
         else if (waits)
             blame_wait(outcome, now - begun, state_);
         co_return outcome;
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
     }
 
   private:
@@ -114,7 +110,6 @@ class kept_rate final : public upstream {
     clock& time_;
     notice& closing_;
     provider_state& state_;
-    const upstream_ptr inner_;
 };
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
 namespace evalbridge {
@@ -16,28 +16,23 @@ class one_more {
     const std::shared_ptr<std::size_t> count_;
 };
 
-class limited_calls final : public upstream {
+class limited_calls final : public layer {
   public:
     limited_calls(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : max_calls_(context.max_calls), state_(state), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), max_calls_(context.max_calls), state_(state) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         if (c.urgency != urgency::interactive) // holds no place of a request
-            co_return co_await inner_->send(request, c);
+            co_return co_await inner().send(request, c);
         if (*calls_ >= max_calls_)
             co_return too_many_calls(state_);
         const one_more counted(calls_);
-        co_return co_await inner_->send(request, c);
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
+        co_return co_await inner().send(request, c);
     }
 
   private:
     const std::size_t max_calls_;
     provider_state& state_;
-    const upstream_ptr inner_;
     /// Shared with those under way: a suspended call may be destroyed, by its io_context, after the layer.
     const std::shared_ptr<std::size_t> calls_ = std::make_shared<std::size_t>(0);
 };

@@ -1,4 +1,4 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 #include "upstream/policy/fair_queue.hpp"
 
@@ -95,12 +95,11 @@ class place_in_queue {
     const counted_in counted_;
 };
 
-class limited_concurrency final : public upstream {
+class limited_concurrency final : public layer {
   public:
     limited_concurrency(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : executor_(context.executor), time_(context.time), closing_(context.closing), state_(state),
-          inner_(std::move(inner)),
-          slots_(std::make_shared<slots>(state.options.max_connections, state.options.max_queue)),
+        : layer(std::move(inner)), executor_(context.executor), time_(context.time), closing_(context.closing),
+          state_(state), slots_(std::make_shared<slots>(state.options.max_connections, state.options.max_queue)),
           listening_(closing_.on_given([all = slots_] { all->wake_all(); })) {}
 
     asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
@@ -116,14 +115,10 @@ class limited_concurrency final : public upstream {
             if (const auto open = refusal_for_open_breaker(state_, c, begun))
                 co_return *open;
         }
-        auto outcome = co_await inner_->send(request, c);
+        auto outcome = co_await inner().send(request, c);
         if (waits)
             blame_wait(outcome, time_.now() - begun, state_);
         co_return outcome;
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
     }
 
   private:
@@ -151,7 +146,6 @@ class limited_concurrency final : public upstream {
     clock& time_;
     notice& closing_;
     provider_state& state_;
-    const upstream_ptr inner_;
     const std::shared_ptr<slots> slots_;
     const notice::listening listening_;
 };

@@ -1,4 +1,4 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -22,14 +22,14 @@ error without_address(error e, const base_url& url) {
     return std::move(e).because(std::move(detail));
 }
 
-class observed_attempts final : public upstream {
+class observed_attempts final : public layer {
   public:
     observed_attempts(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : time_(context.time), log_(context.log), closing_(context.closing), state_(state), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), time_(context.time), log_(context.log), closing_(context.closing), state_(state) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         const auto begun = time_.now();
-        auto outcome = co_await inner_->send(request, c);
+        auto outcome = co_await inner().send(request, c);
         // An attempt that was called off looks like one that broke off, and is nobody's failure.
         const auto called_off = co_await boost::asio::this_coro::cancellation_state;
         go_on_unless_called_off(called_off);
@@ -45,10 +45,6 @@ class observed_attempts final : public upstream {
         if (!outcome)
             co_return without_address(std::move(outcome).error(), state_.options.url);
         co_return outcome;
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
     }
 
   private:
@@ -100,7 +96,6 @@ class observed_attempts final : public upstream {
     logger& log_;
     const notice& closing_;
     provider_state& state_;
-    const upstream_ptr inner_;
 };
 
 } // namespace

@@ -1,33 +1,28 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
 namespace evalbridge {
 namespace {
 
-class observed_calls final : public upstream {
+class observed_calls final : public layer {
   public:
     observed_calls(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : time_(context.time), closing_(context.closing), state_(state), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), time_(context.time), closing_(context.closing), state_(state) {}
 
     boost::asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         if (closing_.given()) // nobody would call off what is begun now
             co_return refusal_for_shutdown(state_);
         const auto begun = time_.now();
-        auto outcome = co_await inner_->send(request, c);
+        auto outcome = co_await inner().send(request, c);
         if (c.waited)
             *c.waited += time_.now() - begun;
         co_return outcome;
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
     }
 
   private:
     clock& time_;
     const notice& closing_;
     provider_state& state_;
-    const upstream_ptr inner_;
 };
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
 namespace evalbridge {
@@ -6,17 +6,17 @@ namespace {
 
 namespace asio = boost::asio;
 
-class retried_attempts final : public upstream {
+class retried_attempts final : public layer {
   public:
     retried_attempts(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : context_(context), state_(state), inner_(std::move(inner)) {}
+        : layer(std::move(inner)), context_(context), state_(state) {}
 
     asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         retry_budget::active_call active(state_.retries);
         bool sent = false;
         for (unsigned made = 1;; ++made) {
             const auto begun = context_.time.now();
-            auto outcome = co_await inner_->send(request, c);
+            auto outcome = co_await inner().send(request, c);
             active.end_retry();
             const auto now = context_.time.now();
             const auto verdict = judge_attempt(outcome, now - begun, state_.options.breaker, context_.time.wall_now());
@@ -32,10 +32,6 @@ class retried_attempts final : public upstream {
                 co_return refusal_for_shutdown(state_).sent(sent);
             state_.meters.retries.Increment();
         }
-    }
-
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
     }
 
   private:
@@ -69,7 +65,6 @@ class retried_attempts final : public upstream {
 
     const layer_context context_;
     provider_state& state_;
-    const upstream_ptr inner_;
 };
 
 } // namespace

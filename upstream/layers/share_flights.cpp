@@ -1,4 +1,4 @@
-#include "upstream/layers/layers.hpp"
+#include "upstream/layers/layer.hpp"
 #include "upstream/layers/waiting.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -157,17 +157,17 @@ class write_under_way {
     const std::shared_ptr<departures> all_;
 };
 
-class shared_flights final : public upstream {
+class shared_flights final : public layer {
   public:
     shared_flights(const layer_context& context, provider_state& state, upstream_ptr inner)
-        : time_(context.time), log_(context.log), closing_(context.closing), state_(state), inner_(std::move(inner)),
+        : layer(std::move(inner)), time_(context.time), log_(context.log), closing_(context.closing), state_(state),
           all_(std::make_shared<departures>(context.executor)),
           listening_(closing_.on_given([all = all_] { all->wake_all(); })) {}
 
     asio::awaitable<result<http_response>> send(const http_request& request, const call& c) override {
         if (request.method != http_method::get) {
             const write_under_way writing(all_);
-            co_return co_await inner_->send(request, c);
+            co_return co_await inner().send(request, c);
         }
         const auto bell = time_.make_alarm(all_->executor());
         for (auto until = c.deadline;;) {
@@ -191,10 +191,6 @@ class shared_flights final : public upstream {
         }
     }
 
-    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
-        inner_->keep(request, c, std::move(answer), how_long);
-    }
-
   private:
     static asio::awaitable<result<http_response>> fly(upstream& inner, flight_ptr f) {
         co_return co_await inner.send(f->request, f->how);
@@ -214,7 +210,7 @@ class shared_flights final : public upstream {
                 outcome = explain(thrown, *f, log, name);
             all->land(f, std::move(outcome));
         };
-        asio::co_spawn(all_->executor(), fly(*inner_, f),
+        asio::co_spawn(all_->executor(), fly(inner(), f),
                        asio::bind_cancellation_slot(f->call_off.slot(), std::move(landed)));
         return f;
     }
@@ -254,7 +250,6 @@ class shared_flights final : public upstream {
     logger& log_;
     notice& closing_;
     provider_state& state_;
-    const upstream_ptr inner_;
     const std::shared_ptr<departures> all_;
     const notice::listening listening_;
 };
