@@ -67,6 +67,11 @@ struct Watching : ::testing::Test {
         const auto* found = counted.as_object().if_contains(route);
         return found ? static_cast<int>(found->as_int64()) : 0;
     }
+    /// Asks the gateway for its metrics until they hold `line`; a line that never comes is the runner's timeout.
+    void await_metric(const std::string& line) {
+        while (w.get("/metrics").body.find(line) == std::string::npos)
+            std::this_thread::yield();
+    }
 };
 
 TEST_F(Watching, TellsARunsLifeAsEventsUntilItIsDone) {
@@ -145,14 +150,14 @@ TEST_F(Watching, CostsTheVendorOnePollerForAllWhoWait) {
     const auto route = "GET /v2/gen-ai/evaluation_runs/{evaluation_run_uuid}";
     while (calls(route) < 3)
         std::this_thread::yield();
+    await_metric("evalbridge_watchers 24\n"); // who came after the end would begin a watch of his own
     w.let_pass(3600);
     for (auto& each : clients)
         each.join();
     EXPECT_EQ(told, 24);
-    const auto metrics = w.get("/metrics").body;
-    EXPECT_THAT(metrics, HasSubstr("evalbridge_watches 0\n"));
-    EXPECT_THAT(metrics, HasSubstr("evalbridge_watchers 0\n"));
-    EXPECT_THAT(metrics, HasSubstr("evalbridge_watch_events_total{kind=\"done\"} 1\n"));
+    await_metric("evalbridge_watches 0\n"); // clients have their answers before their watchers are gone
+    await_metric("evalbridge_watchers 0\n");
+    EXPECT_THAT(w.get("/metrics").body, HasSubstr("evalbridge_watch_events_total{kind=\"done\"} 1\n"));
 }
 
 TEST_F(Watching, IsWokenByOurOwnCancel) {
@@ -196,14 +201,15 @@ TEST_F(Watching, EndsInAPlainProblemWhereThereIsNoSuchRun) {
 }
 
 TEST_F(Watching, TellsStreamsAndWaitsToComeBackWhenTheGatewayEnds) {
+    w.scenario(R"({"staso":{"runs":[{"end":"stuck","stuck_in":"pending"}]}})");
     const auto id = start_staso();
     const auto etag = w.get(run_path(id)).field("etag");
     std::string stream;
     int waited = 0;
     std::thread listener([&] { stream = w.get(run_path(id) + "/events").body; });
     std::thread waiter([&] { waited = w.get(run_path(id) + "?wait=50s", {{"If-None-Match", etag}}).status; });
-    while (w.get("/metrics").body.find("evalbridge_watchers 2\n") == std::string::npos)
-        std::this_thread::yield();
+    await_metric("evalbridge_watchers 2\n");
+    await_metric("evalbridge_watch_events_total{kind=\"status\"} 1\n"); // a stream that can't begin is a 503
     w.gateway().drain();
     listener.join();
     waiter.join();
