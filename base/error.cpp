@@ -26,6 +26,8 @@ constexpr errc_row rows[] = {
     {errc::rate_limited, "rate_limited", 429, error_source::client, true},
     {errc::internal, "internal", 500, error_source::gateway, false},
     {errc::overloaded, "overloaded", 503, error_source::gateway, true},
+    {errc::store_unavailable, "store_unavailable", 503, error_source::gateway, true},
+    {errc::indeterminate, "indeterminate", 502, error_source::provider, true},
     {errc::provider_rejected, "provider_rejected", 502, error_source::provider, false},
     {errc::provider_malformed, "provider_malformed", 502, error_source::provider, true},
     {errc::provider_throttled, "provider_throttled", 503, error_source::provider, true},

@@ -25,6 +25,8 @@ enum class errc {
     rate_limited,
     internal,
     overloaded,
+    store_unavailable,
+    indeterminate,
     provider_rejected,
     provider_malformed,
     provider_throttled,

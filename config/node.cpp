@@ -29,6 +29,8 @@ bool node::is_mapping() const { return present() && tree_->entries[index_].kind 
 bool node::is_sequence() const { return present() && tree_->entries[index_].kind == entry_kind::sequence; }
 bool node::is_scalar() const { return present() && tree_->entries[index_].kind == entry_kind::scalar; }
 
+bool node::is_quoted() const { return is_scalar() && tree_->entries[index_].quoted; }
+
 void node::fail(std::string message) const {
     if (present())
         tree_->fail(tree_->entries[index_].at, std::move(message));

@@ -39,6 +39,8 @@ class node {
     bool is_mapping() const;
     bool is_sequence() const;
     bool is_scalar() const;
+    /// A scalar that is a text, whatever it looks like.
+    bool is_quoted() const;
 
     /// A member that must be there; a fault otherwise.
     node at(std::string_view key) const;
@@ -55,7 +57,7 @@ class node {
     double number() const;
     double number(double min, double max) const;
     std::int64_t integer(std::int64_t min, std::int64_t max) const;
-    /// `250ms`, `30s`, `5m`, `2h`, or a number of seconds.
+    /// `250ms`, `30s`, `5m`, `2h`, `90d`, or a number of seconds.
     std::chrono::milliseconds interval(std::chrono::milliseconds min, std::chrono::milliseconds max) const;
     /// `16KiB`, `1MiB`, or a number of bytes.
     std::uint64_t size(std::uint64_t min, std::uint64_t max) const;

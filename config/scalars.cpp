@@ -14,7 +14,8 @@ template <class Value> struct unit {
     Value factor;
 };
 
-constexpr unit<std::int64_t> interval_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+constexpr unit<std::int64_t> interval_units[] = {
+    {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 constexpr unit<std::uint64_t> size_units[] = {{"B", 1}, {"KiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}};
 
 /// Splits `30s` into its number and its unit.
@@ -33,7 +34,7 @@ std::optional<Value> factor_of(std::string_view name, const unit<Value> (&units)
 
 template <class Value, std::size_t N> std::string format(Value value, const unit<Value> (&units)[N]) {
     for (const auto& each : std::views::reverse(units))
-        if (value != 0 && value % each.factor == 0)
+        if (value != 0 && value % each.factor == 0 && (each.name != "d" || value > each.factor)) // 24h, but 2d
             return std::to_string(value / each.factor) + std::string(each.name);
     return "0" + std::string(units[0].name);
 }

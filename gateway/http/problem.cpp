@@ -24,6 +24,8 @@ constexpr title_row titles[] = {
     {errc::rate_limited, "Too many requests"},
     {errc::internal, "The gateway failed"},
     {errc::overloaded, "The gateway is overloaded"},
+    {errc::store_unavailable, "The gateway's store cannot be used"},
+    {errc::indeterminate, "It is not known whether the run was started"},
     {errc::provider_rejected, "The provider refused the gateway's request"},
     {errc::provider_malformed, "The provider's answer could not be understood"},
     {errc::provider_throttled, "The provider's rate limit is used up"},

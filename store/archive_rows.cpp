@@ -1,0 +1,248 @@
+#include "store/archive_rows.hpp"
+
+#include "store/packed.hpp"
+#include "store/run_text.hpp"
+
+#include <soci/soci.h>
+
+#include <algorithm>
+
+namespace evalbridge {
+namespace {
+
+/// Rows of one statement: with more, neither engine gains anything.
+constexpr std::size_t rows_a_statement = 50;
+/// Positions of one statement.
+constexpr std::size_t positions_a_statement = 500;
+
+/// A nullable text, for binding.
+struct text_or_null {
+    explicit text_or_null(const std::optional<std::string>& given)
+        : text(given.value_or("")), is(given ? soci::i_ok : soci::i_null) {}
+    std::string text;
+    soci::indicator is;
+};
+
+std::int64_t size_of(const std::string& text) { return static_cast<std::int64_t>(text.size()); }
+
+/// `(:a0, :b0, ...), (:a1, ...)`.
+std::string placeholders(std::size_t rows, std::size_t columns) {
+    std::string out;
+    for (std::size_t row = 0; row < rows; ++row) {
+        out += row == 0 ? "(" : ", (";
+        for (std::size_t column = 0; column < columns; ++column) {
+            out += column == 0 ? ":" : ", :";
+            out += static_cast<char>('a' + column);
+            out += std::to_string(row);
+        }
+        out += ')';
+    }
+    return out;
+}
+
+void execute(soci::statement& st, const std::string& text) {
+    st.alloc();
+    st.prepare(text);
+    st.define_and_bind();
+    st.execute(true);
+}
+
+/// Numbers of ours, so they may stand in the text of a statement.
+std::string listed(const std::vector<std::int64_t>& numbers, std::size_t first, std::size_t end) {
+    std::string out;
+    for (auto i = first; i < end; ++i)
+        out.append(i == first ? "" : ", ").append(std::to_string(numbers[i]));
+    return out;
+}
+
+enum class bodies { with, without };
+
+void read_verdicts(connection& db, generation_key key, const std::string& where, bodies wanted,
+                   std::vector<archived_verdict>& out) {
+    archived_verdict each;
+    std::string packed;
+    const std::string columns = wanted == bodies::with ? "position, result, kind, body" : "position, result, kind";
+    soci::statement st(db.sql());
+    st.exchange(soci::into(each.position)), st.exchange(soci::into(each.result)), st.exchange(soci::into(each.kind));
+    if (wanted == bodies::with)
+        st.exchange(soci::into(packed));
+    st.exchange(soci::use(key.archive)), st.exchange(soci::use(key.generation));
+    st.alloc();
+    st.prepare("SELECT " + columns + " FROM archived_verdicts WHERE archive = :a AND generation = :g AND " + where);
+    st.define_and_bind();
+    st.execute();
+    while (st.fetch()) {
+        if (wanted == bodies::with)
+            each.body = unpack(packed);
+        out.push_back(each);
+    }
+}
+
+void read_results(connection& db, generation_key key, const std::string& where, std::vector<archived_result>& out) {
+    archived_result each;
+    std::string trace;
+    soci::indicator trace_is = soci::i_null;
+    std::string packed;
+    soci::statement st = (db.sql().prepare << "SELECT position, result_id, trace_id, body FROM archived_results WHERE "
+                                              "archive = :a AND generation = :g AND " +
+                                                  where,
+                          soci::into(each.position), soci::into(each.result_id), soci::into(trace, trace_is),
+                          soci::into(packed), soci::use(key.archive), soci::use(key.generation));
+    st.execute();
+    while (st.fetch()) {
+        each.trace_id = trace_is == soci::i_ok ? std::optional(trace) : std::nullopt;
+        each.body = unpack(packed);
+        out.push_back(each);
+    }
+}
+
+} // namespace
+
+std::int64_t insert_verdicts(connection& db, generation_key key, const std::vector<archived_verdict>& rows) {
+    std::int64_t bytes = 0;
+    for (std::size_t first = 0; first < rows.size(); first += rows_a_statement) {
+        const auto end = std::min(rows.size(), first + rows_a_statement);
+        std::vector<std::string> packed;
+        packed.reserve(end - first); // bound by address
+        soci::statement st(db.sql());
+        for (auto i = first; i < end; ++i) {
+            const auto& row = rows[i];
+            packed.push_back(pack(row.body));
+            bytes += size_of(packed.back());
+            st.exchange(soci::use(key.archive)), st.exchange(soci::use(key.generation));
+            st.exchange(soci::use(row.position)), st.exchange(soci::use(row.result));
+            st.exchange(soci::use(row.kind)), st.exchange(soci::use(packed.back()));
+        }
+        execute(st, "INSERT INTO archived_verdicts (archive, generation, position, result, kind, body) VALUES " +
+                        placeholders(end - first, 6) + " ON CONFLICT (archive, generation, position) DO NOTHING");
+    }
+    return bytes;
+}
+
+std::int64_t insert_results(connection& db, generation_key key, const std::vector<archived_result>& rows) {
+    std::int64_t bytes = 0;
+    for (std::size_t first = 0; first < rows.size(); first += rows_a_statement) {
+        const auto end = std::min(rows.size(), first + rows_a_statement);
+        std::vector<std::string> packed;
+        std::vector<std::string> ids;
+        std::vector<text_or_null> traces;
+        packed.reserve(end - first); // bound by address
+        ids.reserve(end - first);
+        traces.reserve(end - first);
+        soci::statement st(db.sql());
+        for (auto i = first; i < end; ++i) {
+            const auto& row = rows[i];
+            packed.push_back(pack(row.body));
+            const auto& id = ids.emplace_back(column_key(row.result_id));
+            auto& trace = traces.emplace_back(row.trace_id);
+            if (row.trace_id)
+                trace.text = column_key(trace.text);
+            bytes += size_of(packed.back()) + size_of(id) + size_of(trace.text);
+            st.exchange(soci::use(key.archive)), st.exchange(soci::use(key.generation));
+            st.exchange(soci::use(row.position)), st.exchange(soci::use(id));
+            st.exchange(soci::use(trace.text, trace.is)), st.exchange(soci::use(packed.back()));
+        }
+        execute(st, "INSERT INTO archived_results (archive, generation, position, result_id, trace_id, body) VALUES " +
+                        placeholders(end - first, 6) + " ON CONFLICT (archive, generation, position) DO NOTHING");
+    }
+    return bytes;
+}
+
+std::int64_t insert_kinds(connection& db, generation_key key, const std::vector<archived_kind>& rows) {
+    std::int64_t bytes = 0;
+    for (const auto& row : rows) {
+        text_or_null native_id(storable_or_nothing(row.native_id));
+        const auto metric = storable(row.metric);
+        const auto native_name = storable(row.native_name);
+        const int passed = row.passed.value_or(false) ? 1 : 0;
+        auto passed_is = row.passed ? soci::i_ok : soci::i_null;
+        bytes += size_of(metric) + size_of(native_name) + size_of(native_id.text);
+        db.sql() << "INSERT INTO archived_kinds (archive, generation, kind, level, passed, metric, native_name, "
+                    "native_id) VALUES (:a, :g, :kind, :level, :passed, :metric, :native, :id) ON CONFLICT (archive, "
+                    "generation, kind) DO NOTHING",
+            soci::use(key.archive), soci::use(key.generation), soci::use(row.kind), soci::use(row.level),
+            soci::use(passed, passed_is), soci::use(metric), soci::use(native_name),
+            soci::use(native_id.text, native_id.is);
+    }
+    return bytes;
+}
+
+std::int64_t insert_block(connection& db, generation_key key, char list, const archived_block& row) {
+    const std::string name(1, list);
+    const auto counts = pack(row.counts);
+    const auto kinds = pack(row.kinds);
+    db.sql() << "INSERT INTO archived_blocks (archive, generation, list, block, counts, kinds) VALUES (:a, :g, :list, "
+                ":block, :counts, :kinds) ON CONFLICT (archive, generation, list, block) DO NOTHING",
+        soci::use(key.archive), soci::use(key.generation), soci::use(name), soci::use(row.block), soci::use(counts),
+        soci::use(kinds);
+    return size_of(counts) + size_of(kinds);
+}
+
+std::int64_t insert_document(connection& db, generation_key key, const std::string& name, const std::string& body) {
+    const auto packed = pack(body);
+    db.sql() << "INSERT INTO archived_documents (archive, generation, name, body) VALUES (:a, :g, :name, :body) ON "
+                "CONFLICT (archive, generation, name) DO NOTHING",
+        soci::use(key.archive), soci::use(key.generation), soci::use(name), soci::use(packed);
+    return size_of(packed);
+}
+
+std::vector<archived_verdict> verdicts_at(connection& db, generation_key key,
+                                          const std::vector<std::int64_t>& positions) {
+    std::vector<archived_verdict> out;
+    for (std::size_t first = 0; first < positions.size(); first += positions_a_statement) {
+        const auto end = std::min(positions.size(), first + positions_a_statement);
+        read_verdicts(db, key, "position IN (" + listed(positions, first, end) + ") ORDER BY position", bodies::with,
+                      out);
+    }
+    return out;
+}
+
+static std::vector<archived_verdict> of_results(connection& db, generation_key key,
+                                                const std::vector<std::int64_t>& results, bodies wanted) {
+    std::vector<archived_verdict> out;
+    for (std::size_t first = 0; first < results.size(); first += positions_a_statement) {
+        const auto end = std::min(results.size(), first + positions_a_statement);
+        read_verdicts(db, key, "result IN (" + listed(results, first, end) + ")", wanted, out);
+    }
+    std::ranges::sort(out, {}, &archived_verdict::position);
+    return out;
+}
+
+std::vector<archived_verdict> verdicts_of_results(connection& db, generation_key key,
+                                                  const std::vector<std::int64_t>& results) {
+    return of_results(db, key, results, bodies::with);
+}
+
+std::vector<archived_verdict> verdict_heads_of_results(connection& db, generation_key key,
+                                                       const std::vector<std::int64_t>& results) {
+    return of_results(db, key, results, bodies::without);
+}
+
+std::vector<std::vector<int>> kinds_of_results(connection& db, generation_key key, std::int64_t first,
+                                               std::int64_t count) {
+    std::vector<std::vector<int>> out(static_cast<std::size_t>(count));
+    const std::int64_t end = first + count;
+    std::int64_t at = 0;
+    int kind = 0;
+    soci::statement st =
+        (db.sql().prepare << "SELECT DISTINCT result, kind FROM archived_verdicts WHERE archive = :a AND generation = "
+                             ":g AND result >= :first AND result < :end",
+         soci::use(key.archive), soci::use(key.generation), soci::use(first), soci::use(end), soci::into(at),
+         soci::into(kind));
+    st.execute();
+    while (st.fetch())
+        out[static_cast<std::size_t>(at - first)].push_back(kind);
+    return out;
+}
+
+std::vector<archived_result> results_at(connection& db, generation_key key,
+                                        const std::vector<std::int64_t>& positions) {
+    std::vector<archived_result> out;
+    for (std::size_t first = 0; first < positions.size(); first += positions_a_statement) {
+        const auto end = std::min(positions.size(), first + positions_a_statement);
+        read_results(db, key, "position IN (" + listed(positions, first, end) + ") ORDER BY position", out);
+    }
+    return out;
+}
+
+} // namespace evalbridge

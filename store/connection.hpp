@@ -1,0 +1,55 @@
+#pragma once
+// One connection to the database, held by one thread of the store. What runs on it is inside a transaction.
+
+#include "store/url.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace soci {
+class session;
+}
+
+namespace evalbridge {
+
+class connection {
+  public:
+    explicit connection(store_url where);
+    ~connection();
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// For the statements of store/*.cpp. Texts that are bound must be UTF-8 without NUL: SQLite takes anything, but
+    /// PostgreSQL refuses the one and silently ends at the other.
+    soci::session& sql() const { return *session_; }
+    store_engine engine() const { return where_.engine; }
+
+    // For the store that owns it. All but close() and cut() throw what judge_current_exception() understands.
+
+    bool is_open() const { return session_ != nullptr; }
+    void open();
+    /// Never throws; whatever was in a transaction is lost.
+    void close() noexcept;
+    /// A transaction that reads sees one state of the database throughout, and can't write.
+    void begin(bool writes);
+    void commit();
+    /// Closes the connection where even that fails.
+    void roll_back() noexcept;
+    /// Ends a wait for a server that doesn't answer, with the error of a lost connection. From any thread; does nothing
+    /// while it connects (libpq bounds that itself), and on SQLite.
+    void cut() noexcept;
+
+  private:
+    void open_sqlite(soci::session& fresh) const;
+    void open_postgresql(soci::session& fresh);
+    void only_reads(bool yes);
+
+    const store_url where_;
+    std::unique_ptr<soci::session> session_;
+    std::optional<bool> only_reads_; ///< how SQLite's connection is set
+    std::mutex socket_mutex_;
+    int socket_ = -1; ///< PostgreSQL's, while it may be cut
+};
+
+} // namespace evalbridge
