@@ -11,6 +11,7 @@
 #include "mapping/run.hpp"
 #include "mapping/run_result.hpp"
 #include "mapping/run_spec.hpp"
+#include "mapping/run_tag.hpp"
 #include "mapping/summary.hpp"
 #include "upstream/call.hpp"
 #include "upstream/options.hpp"
@@ -19,6 +20,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,10 +30,20 @@ namespace evalbridge {
 /// What a vendor can do, told to clients by GET /v1/providers.
 struct capabilities {
     bool cancel = false;
-    bool filter_passed = false;        ///< the vendor filters verdicts by `passed` itself
-    bool results_have_content = false; ///< input, output and expected texts come with a result
+    /// The vendor filters verdicts by `passed` itself; a list that it selects whole is read from where a window begins,
+    /// so behind the end it doesn't know its total.
+    bool filter_passed = false;
+    /// Input, output and expected texts come with a result. Without, a result is no more than the trace that its
+    /// verdicts name: their `result_id` and `trace_id`, in the order in which the list of verdicts first names them.
+    /// With them, the verdicts of the results, spans asked for, are the list of verdicts of all levels, in its order.
+    bool results_have_content = false;
+    /// What a walk_position of list_verdicts counts: `index` items and `sub` verdicts of the level asked for within
+    /// one, or `index` verdicts, those of `passed` alone where `filter_passed`.
+    bool verdicts_by_item = false;
     bool span_verdicts = false;
     bool multiple_runs_per_create = false;
+    bool lists_runs = false;              ///< list_runs works without naming a test case
+    bool lists_runs_by_test_case = false; ///< list_runs works with one
     std::vector<std::string_view> scopes; ///< e.g. "trace_id", "test_case_id"
     std::uint32_t max_upstream_page = 0;
 };
@@ -40,6 +52,11 @@ struct capabilities {
 struct read_options {
     bool raw = false;   ///< the vendor's JSON with each object
     bool spans = false; ///< the item's trace spans, and span-level verdicts in its `verdicts`
+};
+
+/// Which runs to list of those that the vendor knows.
+struct run_listing {
+    std::optional<std::string> test_case_id;
 };
 
 /// Native ids are given unencoded. Every read may fail with not_found (the vendor's 404 for the run or item),
@@ -59,6 +76,14 @@ class provider {
     virtual result<void> check(const run_spec& spec) const = 0;
     /// Starts the spec: at least one run. Never sent twice. An error with request_sent() may have started one.
     virtual task<std::vector<run>> create_runs(const run_spec& spec, const call& c) = 0;
+    /// The runs that a create with this spec and its tag has started, as far as the vendor shows any: what remains to
+    /// be known where its answer was lost. As many as one create can start, or fewer while the vendor hasn't listed
+    /// them all; none is older than the spec's asked_at, which may save reading a long list. Errors besides a read's:
+    /// unsupported where the vendor lists no runs for such a spec, the spec has no tag, or the list goes on beyond what
+    /// is looked through.
+    virtual task<std::vector<run>> find_started(const run_spec& spec, const call& c) = 0;
+    /// Runs of the vendor's, whoever started them. Errors besides a read's: unsupported for what `can()` denies.
+    virtual task<std::vector<run>> list_runs(const run_listing& which, const call& c) = 0;
     virtual task<run> get_run(const std::string& native_id, const read_options& options, const call& c) = 0;
     /// The run as it stands after the request. Errors: unsupported where the vendor has no cancel; conflict when the
     /// run can't be cancelled any more and isn't cancelled.
@@ -89,6 +114,7 @@ struct provider_context {
     std::string name;
     upstream& vendor_api;
     const metric_dictionary& dictionary;
+    const run_tag_format& tags; ///< how our tag is recognised in the vendor's name of a run
     clock& time;
     logger& log;
 };
@@ -102,6 +128,9 @@ struct vendor_entry {
     std::unique_ptr<provider> (*make)(provider_context context, std::shared_ptr<const vendor_options> options);
     /// What the vendor documents that a credential may send; 0 where it documents nothing.
     rate_options default_rates = {};
+    /// The members of its answers, at whatever depth, that hold contents of items: prompts, outputs, what was
+    /// retrieved.
+    std::span<const std::string_view> contents = {};
 };
 
 } // namespace evalbridge

@@ -172,6 +172,7 @@ settings read_settings(const node& root, std::vector<fault>& more_faults, std::s
             out.least_log = read_word(level, log_levels);
         out.access_log = log.boolean_or("access", out.access_log);
     }
+    out.storage = read_storage(root);
     if (const auto metrics = root.find("metrics"); metrics.is_scalar()) {
         const auto dictionary = document::load(metrics.path());
         out.dictionary = read_dictionary(dictionary.root(), vendors);

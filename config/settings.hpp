@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "config/node.hpp"
+#include "config/storage.hpp"
 #include "mapping/metric_dictionary.hpp"
 
 #include <chrono>
@@ -52,11 +53,12 @@ struct settings {
     log_level least_log = log_level::info;
     bool access_log = true;
     metric_dictionary dictionary;
+    storage_settings storage;
 };
 
-/// Reads `server`, `auth`, `log` and `metrics` (a path to a dictionary file, whose faults are appended to
-/// `more_faults`) of a document's root. `auth: none` is a fault unless `server.listen` is a loopback address.
-/// `vendors` are the words that a dictionary may use under `native`; empty: any.
+/// Reads `server`, `auth`, `log`, `store`, `creates`, `archive` and `metrics` (a path to a dictionary file, whose
+/// faults are appended to `more_faults`) of a document's root. `auth: none` is a fault unless `server.listen` is a
+/// loopback address. `vendors` are the words that a dictionary may use under `native`; empty: any.
 settings read_settings(const node& root, std::vector<fault>& more_faults,
                        std::span<const std::string_view> vendors = {});
 /// Reads a dictionary document.

@@ -1,8 +1,8 @@
 #include "mapping/cursor.hpp"
 
 #include "base/crypto.hpp"
+#include "mapping/cursor_bytes.hpp"
 
-#include <limits>
 #include <span>
 
 namespace evalbridge {
@@ -10,69 +10,6 @@ namespace {
 
 // Changes with the layout below, so that a cursor from before an upgrade is refused and not misread.
 constexpr std::uint8_t version = 1;
-
-class byte_writer {
-  public:
-    /// Seven bits a byte, low ones first, the top bit set on all but the last.
-    void number(std::uint64_t n) {
-        for (; n >= 0x80; n >>= 7)
-            bytes_ += static_cast<char>((n & 0x7f) | 0x80);
-        bytes_ += static_cast<char>(n);
-    }
-    template <class E> void word(E e) { number(static_cast<std::uint64_t>(e)); }
-    void text(std::string_view text) {
-        number(text.size());
-        bytes_ += text;
-    }
-    void optional_text(const std::optional<std::string>& value) {
-        number(value.has_value());
-        if (value)
-            text(*value);
-    }
-    std::string take() && { return std::move(bytes_); }
-
-  private:
-    std::string bytes_;
-};
-
-/// Reads what byte_writer wrote; whatever doesn't fit makes it fail for good and read zeros.
-class byte_reader {
-  public:
-    explicit byte_reader(std::string_view bytes) : rest_(bytes) {}
-
-    std::uint64_t number(std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) {
-        std::uint64_t n = 0;
-        for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-            const auto byte = static_cast<unsigned char>(rest_.front());
-            rest_.remove_prefix(1);
-            n |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-            if (byte < 0x80)
-                return n <= max ? n : fail();
-        }
-        return fail();
-    }
-    std::uint32_t number32() { return static_cast<std::uint32_t>(number(std::numeric_limits<std::uint32_t>::max())); }
-    template <class E> E word(E last) { return static_cast<E>(number(static_cast<std::uint64_t>(last))); }
-    std::string text() {
-        const auto size = number(rest_.size());
-        std::string text(rest_.substr(0, size));
-        rest_.remove_prefix(text.size());
-        return text;
-    }
-    std::optional<std::string> optional_text() { return number(1) ? std::optional(text()) : std::nullopt; }
-    bool at_end() const { return !failed_ && rest_.empty(); }
-    bool failed() const { return failed_; }
-
-  private:
-    std::uint64_t fail() {
-        failed_ = true;
-        rest_ = {};
-        return 0;
-    }
-
-    std::string_view rest_;
-    bool failed_ = false;
-};
 
 std::string pack(const cursor& c) {
     byte_writer out;
@@ -98,7 +35,7 @@ std::optional<cursor> unpack(std::string_view bytes) {
     if (in.number() != version)
         return {};
     cursor c;
-    c.kind = in.word(list_kind::providers);
+    c.kind = in.word(list_kind::suites);
     c.subject = in.text();
     if (const auto passed = in.number(static_cast<std::uint64_t>(verdict_filter::passed_is::undecided) + 1))
         c.filter.passed = static_cast<verdict_filter::passed_is>(passed - 1);
@@ -111,7 +48,7 @@ std::optional<cursor> unpack(std::string_view bytes) {
     c.ordinal = in.number();
     c.position.index = in.number();
     c.position.sub = in.number32();
-    if (!in.at_end())
+    if (!in.at_end() || c.kind == list_kind::runs) // which have a cursor of their own
         return {};
     return c;
 }
@@ -124,35 +61,44 @@ bool is_mac_of(std::string_view tag, std::string_view content, const mac_functio
     return equal_in_constant_time(bytes_of(tag), bytes_of(expected));
 }
 
-error refused() {
+} // namespace
+
+error refused_cursor() {
     constexpr auto why = "isn't a cursor of this service, was changed, or is from before an upgrade: start the walk "
                          "again without a cursor";
     return error(errc::invalid_request).because("The cursor can't be used.").fault("cursor", why, "query");
 }
 
-} // namespace
-
-std::string encode_cursor(const cursor& c, const mac_function& mac) {
-    auto text = to_base64url(pack(c));
+std::string seal_cursor(std::string_view content, const mac_function& mac) {
+    auto text = to_base64url(content);
     const auto tag = mac(text);
     return text + "." + to_base64url(tag);
 }
 
-result<cursor> decode_cursor(std::string_view text, const mac_function& mac) {
+std::optional<std::string> unseal_cursor(std::string_view text, const mac_function& mac) {
     const auto dot = text.find('.');
     if (text.size() > max_cursor_text || dot == std::string_view::npos)
-        return refused();
+        return {};
     const auto content = text.substr(0, dot);
     std::string tag;
     if (!from_base64url(text.substr(dot + 1), tag) || !is_mac_of(tag, content, mac))
-        return refused();
+        return {};
     std::string bytes;
     if (!from_base64url(content, bytes))
-        return refused();
-    auto c = unpack(bytes);
+        return {};
+    return bytes;
+}
+
+std::string encode_cursor(const cursor& c, const mac_function& mac) { return seal_cursor(pack(c), mac); }
+
+result<cursor> decode_cursor(std::string_view text, const mac_function& mac) {
+    const auto bytes = unseal_cursor(text, mac);
+    if (!bytes)
+        return refused_cursor();
+    auto c = unpack(*bytes);
     // Two texts never mean the same cursor.
-    if (!c || pack(*c) != bytes)
-        return refused();
+    if (!c || pack(*c) != *bytes)
+        return refused_cursor();
     return std::move(*c);
 }
 

@@ -56,6 +56,7 @@ struct run {
     std::optional<star_metric> star;
     mapping_notes mapping;
     std::optional<std::string> raw;
+    std::optional<std::string> create_id; ///< of the create of ours that the vendor's name of it tells; not written
 };
 
 /// `<provider>:<native id>`. Provider names have no colon, so the first one splits.

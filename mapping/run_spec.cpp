@@ -1,6 +1,7 @@
 #include "mapping/run_spec.hpp"
 
 #include "mapping/run.hpp"
+#include "mapping/spec_labels.hpp"
 #include "mapping/spec_members.hpp"
 
 namespace evalbridge {
@@ -11,9 +12,6 @@ namespace json = boost::json;
 constexpr std::size_t longest_name = 255;
 constexpr std::size_t longest_description = 4096;
 constexpr std::size_t longest_id = 512;
-constexpr std::size_t most_labels = 64;
-constexpr std::size_t longest_label_key = 63;
-constexpr std::size_t longest_label_value = 255;
 
 constexpr std::string_view triggers[] = {"on_demand", "sampled_async", "backfill"};
 
@@ -37,24 +35,6 @@ void read_metrics(spec_members& spec, std::vector<metric_selector>& out) {
             out.push_back({by::id, std::move(*id)});
         if (name)
             out.push_back({by::name, std::move(*name)});
-    });
-}
-
-void read_labels(spec_members& spec, std::map<std::string, std::string>& out) {
-    auto labels = spec.object("labels");
-    if (!labels)
-        return;
-    if (labels->size() > most_labels)
-        labels->refuse_object("must have at most " + std::to_string(most_labels) + " labels");
-    labels->each([&](std::string_view key, const json::value& value) {
-        if (key.empty() || key.size() > longest_label_key)
-            return labels->refuse(key, "a label's key must have 1 to " + std::to_string(longest_label_key) + " bytes");
-        if (!value.is_string())
-            return labels->refuse(key, "must be a string");
-        const std::string_view text = value.get_string();
-        if (text.size() > longest_label_value)
-            return labels->refuse(key, "must have at most " + std::to_string(longest_label_value) + " bytes");
-        out.emplace(key, text);
     });
 }
 

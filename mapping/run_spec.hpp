@@ -27,6 +27,9 @@ struct run_spec {
     std::optional<std::string> baseline_run_id; ///< unified id, of a run on the same provider
     std::optional<std::string> trigger;
     std::map<std::string, std::string> labels;
+    std::optional<std::string> suite;     ///< the suite that it is of; not a member of a client's spec on a provider
+    std::optional<std::string> tag;       ///< ours, for the vendor's name of the run (mapping/run_tag.hpp)
+    std::optional<timestamp> asked_at;    ///< when its create was begun: where it is looked for, none of it is older
     boost::json::object provider_options; ///< vendor -> object; each adapter reads its own and refuses unknown members
 };
 

@@ -25,6 +25,7 @@ struct page_info {
     bool has_more = false;
     std::optional<std::string> next_cursor;
     std::optional<bool> run_terminal;
+    std::optional<std::uint64_t> as_of; ///< of lists of runs; left out of others
 };
 void write(json_writer& out, const page_info& p);
 

@@ -63,6 +63,8 @@ void write(json_writer& out, const page_info& p) {
     out.key("has_more").boolean(p.has_more);
     write_text(out, "next_cursor", p.next_cursor);
     out.key("run_terminal").boolean_or_null(p.run_terminal);
+    if (p.as_of)
+        out.key("as_of").unsigned_integer(*p.as_of);
     out.end_object();
 }
 

@@ -2,6 +2,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include <charconv>
+#include <optional>
 #include <utility>
 
 namespace evalbridge::sandbox {
@@ -53,6 +55,8 @@ reply control::reply_to(const request& asked, port_service& port) {
     }
     if (key == "GET peaks")
         return json_reply(200, json::object{{"minute", port.peak_minute()}, {"hour", port.peak_hour()}});
+    if (key == "GET runs")
+        return runs_of(asked, port);
     if (key == "POST reset") {
         port.reset();
         return json_reply(200, json::object());
@@ -61,8 +65,34 @@ reply control::reply_to(const request& asked, port_service& port) {
         return advance(asked.body);
     if (key == "GET samples")
         return json_reply(200, samples_);
-    return complain(404, "The sandbox has GET/PUT/DELETE scenario, GET calls, GET peaks, POST reset, POST advance and "
-                         "GET samples.");
+    return complain(404, "The sandbox has GET/PUT/DELETE scenario, GET calls, GET peaks, GET runs, POST reset, POST "
+                         "advance and GET samples.");
+}
+
+reply control::runs_of(const request& asked, const port_service& port) {
+    constexpr std::size_t most_listed = 10'000;
+    const auto number = [&](std::string_view name, std::size_t otherwise) -> std::optional<std::size_t> {
+        const auto text = asked.query_value(name);
+        if (!text)
+            return otherwise;
+        std::size_t out = 0;
+        const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), out);
+        return failure == std::errc() && end == text->data() + text->size() ? std::optional(out) : std::nullopt;
+    };
+    const auto limit = number("limit", most_listed);
+    const auto offset = number("offset", 0);
+    if (!limit || !offset || *limit > most_listed)
+        return complain(400, "limit and offset are whole numbers, limit up to 10000");
+    const auto part = asked.query_value("name").value_or("");
+    json::array listed;
+    std::size_t matching = 0;
+    for (const auto& run : port.started()) {
+        if (run.name.find(part) == std::string_view::npos)
+            continue;
+        if (matching++ >= *offset && listed.size() < *limit)
+            listed.push_back({{"id", run.id}, {"name", run.name}, {"created_at", to_iso(run.at)}});
+    }
+    return json_reply(200, json::object{{"total", matching}, {"runs", std::move(listed)}});
 }
 
 reply control::set_scenario(const std::string& text) {

@@ -28,6 +28,7 @@ class control {
   private:
     void check_tls(const vendor_scenario& read, const std::string& path) const;
     reply reply_to(const request& asked, port_service& port);
+    reply runs_of(const request& asked, const port_service& port);
     reply set_scenario(const std::string& text);
     reply advance(const std::string& text);
 

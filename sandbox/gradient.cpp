@@ -248,6 +248,13 @@ reply gradient_vendor::runs_of(const request& asked, const std::string& uuid) {
     return json_reply(200, json::object{{"evaluation_runs", std::move(runs)}});
 }
 
+std::vector<started_run> gradient_vendor::started() const {
+    std::vector<started_run> out;
+    for (const auto* run : runs_.newest_last())
+        out.push_back({run->who().uuid, run->who().name, run->queued_at()});
+    return out;
+}
+
 void gradient_vendor::add_samples(json::object& samples) const {
     json::object cases;
     for (const auto* one : catalog_.listed())

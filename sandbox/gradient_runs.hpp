@@ -82,6 +82,7 @@ class gradient_run_store {
     /// Null for an unknown uuid.
     const gradient_run* find(std::string_view uuid) const;
     std::vector<const gradient_run*> of(const test_case& which) const;
+    const std::vector<const gradient_run*>& newest_last() const { return in_order_; }
 
   private:
     std::map<std::string, std::unique_ptr<gradient_run>, std::less<>> by_uuid_;

@@ -27,6 +27,8 @@ class port_service {
 
     /// Requests to the vendor by "METHOD /route/{template}"; what matched no route counts as "METHOD unmatched".
     const std::map<std::string, std::uint64_t>& calls() const { return calls_; }
+    /// Every run that the vendor has, in the order they were started.
+    std::vector<started_run> started() const { return vendor_.started(); }
     /// The most requests in any minute and in any hour, whoever sent them.
     std::uint64_t peak_minute() const { return minute_.peak(); }
     std::uint64_t peak_hour() const { return hour_.peak(); }

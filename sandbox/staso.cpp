@@ -188,6 +188,13 @@ reply staso_vendor::summary(const std::string& id) {
     return run == nullptr ? unknown_run() : json_reply(200, summary_json(*run, world_.clock.now()));
 }
 
+std::vector<started_run> staso_vendor::started() const {
+    std::vector<started_run> out;
+    for (const auto* run : runs_.newest_last())
+        out.push_back({run->id(), run->spec().name, run->created_at()});
+    return out;
+}
+
 void staso_vendor::add_samples(json::object& samples) const {
     const auto& traces = world_.traces.all();
     const auto sample =

@@ -15,6 +15,7 @@ class staso_vendor final : public vendor {
     std::optional<reply> refuse(const request& asked) override;
     reply error(int status, const std::string& message) override;
     void tell_rate(const rate_verdict& verdict, reply& what) const override;
+    std::vector<started_run> started() const override;
     void add_samples(boost::json::object& samples) const override;
 
   private:

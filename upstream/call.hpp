@@ -28,6 +28,8 @@ struct call {
     std::string request_id;
     std::string client;  ///< the API key's name; whoever shares a provider's connections gets a fair share by it
     time_point deadline; ///< absolute, covers everything, retries and waiting included
+    /// Its first byte leaves before this, or never: what was recorded of a create holds until then.
+    time_point send_before = time_point::max();
     replay may_replay = replay::replayable;
     evalbridge::urgency urgency = urgency::interactive;
     /// Whether the run that is read was known to have ended before the call: its answers won't change any more.

@@ -57,9 +57,16 @@ struct results_page {
     list_meta meta;
 };
 
+struct run_list {
+    std::vector<run> runs;
+    bool told = false; ///< false where the answer has no list: then there are none, or it says nothing
+};
+
 /// The ids of the runs that a create started: at least one, each once.
 result<std::vector<std::string>> decode_created(std::string_view body);
 result<run> decode_run(std::string_view body, const run_identity& which, bool raw);
+/// A test case's runs, each once, in the vendor's order. One without an id is malformed.
+result<run_list> decode_run_list(std::string_view body, std::string_view provider);
 result<results_page> decode_results(std::string_view body, const run_identity& which, const prompt_options& options);
 /// `prompt_id` is the one asked for; an answer about another is malformed.
 result<run_result> decode_result(std::string_view body, const run_identity& which, std::int64_t prompt_id,

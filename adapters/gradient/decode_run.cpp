@@ -7,6 +7,7 @@
 #include "mapping/ascii.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace evalbridge::gradient {
 namespace {
@@ -29,10 +30,12 @@ void read_status(json_reader in, run& out) {
 
 void read_id(json_reader in, const run_identity& which, run& out) {
     const auto told = in.nonempty_string();
-    if (told && !equal_folded(*told, which.native_id))
+    out.native_id = which.native_id.empty() ? told.value_or("") : std::string(which.native_id);
+    if (!is_native_id(out.native_id))
+        in.fail("expected the id of a run");
+    else if (told && !equal_folded(*told, out.native_id))
         in.fail("another run than the one asked for");
-    out.native_id = which.native_id;
-    out.id = make_run_id(which.provider, which.native_id);
+    out.id = make_run_id(which.provider, out.native_id);
     out.provider = which.provider;
     out.vendor = vendor_name;
 }
@@ -50,7 +53,7 @@ void read_scope(json_reader& in, run& out) {
     out.scope = std::move(scope);
 }
 
-// In the order of the vendor's members, which is alphabetical.
+// In the order of the vendor's members, which is alphabetical. Without a native id the run tells its own.
 run read_run(json_reader& in, const run_identity& which, bool raw) {
     run out;
     if (raw)
@@ -91,7 +94,7 @@ run read_run(json_reader& in, const run_identity& which, bool raw) {
 
 void read_created_id(json_reader& in, std::vector<std::string>& ids) {
     auto id = in.string();
-    if (!is_run_id(id))
+    if (!is_native_id(id))
         in.fail("expected the id of a run");
     else if (std::ranges::find(ids, id) == ids.end())
         ids.push_back(std::move(id));
@@ -126,6 +129,25 @@ result<run> decode_run(std::string_view body, const run_identity& which, bool ra
         out = read_run(found, which, raw);
     else
         found.fail("expected the run");
+    if (const auto whole = document.finish(); !whole)
+        return whole.error();
+    return out;
+}
+
+result<run_list> decode_run_list(std::string_view body, std::string_view provider) {
+    run_list out;
+    std::unordered_set<std::string> met;
+    json_document document(body);
+    auto root = document.root();
+    auto list = root["evaluation_runs"];
+    out.told = list.is_array();
+    if (!root.is_object() || (list.present() && !out.told))
+        list.fail("expected the runs of the test case");
+    list.each([&](json_reader& each) {
+        auto found = read_run(each, {provider, {}}, false);
+        if (met.insert(found.native_id).second)
+            out.runs.push_back(std::move(found));
+    });
     if (const auto whole = document.finish(); !whole)
         return whole.error();
     return out;

@@ -3,6 +3,7 @@
 #include "adapters/gradient/vocabulary.hpp"
 #include "base/percent.hpp"
 #include "mapping/json_writer.hpp"
+#include "mapping/run_tag.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +12,7 @@ namespace evalbridge::gradient {
 namespace {
 
 constexpr std::string_view runs_path = "/v2/gen-ai/evaluation_runs";
+constexpr std::string_view cases_path = "/v2/gen-ai/evaluation_test_cases";
 
 http_request get(std::string target) {
     http_request out;
@@ -20,6 +22,7 @@ http_request get(std::string target) {
 }
 
 std::string run_path(std::string_view run) { return std::string(runs_path) + "/" + encode_path_segment(run); }
+std::string case_path(std::string_view id) { return std::string(cases_path) + "/" + encode_path_segment(id); }
 
 /// One reference token of an RFC 6901 pointer.
 std::string pointer_token(std::string_view name) {
@@ -101,7 +104,8 @@ http_request encode_create_runs(const run_spec& spec) {
     body.key("test_case_uuid").string(scope.test_case_id);
     write_texts(body, "agent_uuids", scope.agents);
     write_texts(body, "agent_deployment_names", scope.deployments);
-    body.key("run_name").string(spec.name ? std::string_view(*spec.name) : default_run_name);
+    const auto name = spec.name ? std::string_view(*spec.name) : default_run_name;
+    body.key("run_name").string(tagged_name(name, spec.tag, longest_tagged_name));
     body.end_object();
     return out;
 }
@@ -117,15 +121,17 @@ http_request encode_get_result(std::string_view run, std::int64_t prompt) {
 }
 
 http_request encode_get_test_case(std::string_view test_case, std::optional<std::int64_t> version) {
-    auto target = "/v2/gen-ai/evaluation_test_cases/" + encode_path_segment(test_case);
+    auto target = case_path(test_case);
     if (version)
         target += "?evaluation_test_case_version=" + std::to_string(*version);
     return get(std::move(target));
 }
 
+http_request encode_list_runs(std::string_view test_case) { return get(case_path(test_case) + "/evaluation_runs"); }
+
 http_request encode_list_metrics() { return get("/v2/gen-ai/evaluation_metrics"); }
 
-bool is_run_id(std::string_view id) {
+bool is_native_id(std::string_view id) {
     if (id.empty() || id.size() > 512 || id == "." || id == "..")
         return false;
     return std::ranges::none_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '/'; });

@@ -38,6 +38,8 @@ error blame(const connection& context, const http_response& answer, error why) {
 
 std::optional<lasting> stays_true(const run& r, const call&) { return for_good_if(is_terminal(r.status)); }
 
+std::optional<lasting> stays_true(const run_list&, const call&) { return {}; }
+
 std::optional<lasting> stays_true(const results_page& page, const call& c) {
     const bool tells = page.run && page.run->status != run_status::unknown;
     return for_good_if(tells ? is_terminal(page.run->status) : c.run_has_ended);

@@ -29,6 +29,7 @@ error blame(const connection& context, const http_response& answer, error why);
 // For how long what an answer says stays true, if it does.
 
 std::optional<lasting> stays_true(const run& r, const call& c);
+std::optional<lasting> stays_true(const run_list& runs, const call& c); ///< never: another may be started
 /// A page that tells of its run is taken at its word: the list may lag behind what the call knows.
 std::optional<lasting> stays_true(const results_page& page, const call& c);
 std::optional<lasting> stays_true(const run_result& r, const call& c);

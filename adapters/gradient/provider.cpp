@@ -17,8 +17,10 @@ const capabilities& gradient_provider::can() const {
     static const capabilities all = [] {
         capabilities out;
         out.results_have_content = true;
+        out.verdicts_by_item = true;
         out.span_verdicts = true;
         out.multiple_runs_per_create = true;
+        out.lists_runs_by_test_case = true;
         out.scopes = {"test_case_id"};
         out.max_upstream_page = max_page_size;
         return out;
@@ -80,6 +82,7 @@ provider::task<std::vector<run>> gradient_provider::create_runs(const run_spec& 
     // The runs exist: whatever becomes of reading them, the answer names them, so it keeps half of the time left for
     // that.
     auto reading = c.named("get_run");
+    reading.send_before = time_point::max(); // that was the create's
     const auto now = context_.time.now();
     reading.deadline = now + (c.deadline - now) / 2;
     const read_options plain;
@@ -101,7 +104,7 @@ provider::task<std::vector<run>> gradient_provider::create_runs(const run_spec& 
 
 provider::task<run> gradient_provider::get_run(const std::string& native_id, const read_options& options,
                                                const call& c) {
-    if (!is_run_id(native_id))
+    if (!is_native_id(native_id))
         co_return unknown_id("run");
     const auto which = identify(native_id);
     const auto request = encode_get_run(native_id);
@@ -113,19 +116,24 @@ provider::task<run> gradient_provider::get_run(const std::string& native_id, con
         understood(context_, request, asking, std::move(*answer), decode_run(answer->body, which, options.raw));
     if (!found)
         co_return found;
-    const auto facts = facts_of(*found);
-    references_.met(which, facts);
-    if (found->native_status && !find_status(*found->native_status))
-        context_.log.warning("unknown_status", {{"provider", context_.name}, {"status", *found->native_status}});
-    if (found->run_metrics.empty() && !found->star)
-        co_return found;
-    const auto judges = co_await references_.judge_for(facts, c);
-    judges.complete(*found);
+    co_await complete(*found, c);
     co_return found;
 }
 
+boost::asio::awaitable<void> gradient_provider::complete(run& found, const call& c) {
+    take_tag_off(found, context_.tags);
+    const auto facts = facts_of(found);
+    references_.met(identify(found.native_id), facts);
+    if (found.native_status && !find_status(*found.native_status))
+        context_.log.warning("unknown_status", {{"provider", context_.name}, {"status", *found.native_status}});
+    if (found.run_metrics.empty() && !found.star)
+        co_return;
+    const auto judges = co_await references_.judge_for(facts, c);
+    judges.complete(found);
+}
+
 provider::task<run> gradient_provider::cancel_run(const std::string& native_id, const call& c) {
-    if (!is_run_id(native_id))
+    if (!is_native_id(native_id))
         co_return unknown_id("run");
     const auto request = encode_get_run(native_id);
     const auto asking = c.named("get_run");
@@ -140,7 +148,7 @@ provider::task<run> gradient_provider::cancel_run(const std::string& native_id, 
 provider::task<run_result> gradient_provider::get_result(const std::string& native_id, const std::string& result_id,
                                                          const read_options& options, const call& c) {
     const auto prompt_id = parse_prompt_id(result_id);
-    if (!is_run_id(native_id))
+    if (!is_native_id(native_id))
         co_return unknown_id("run");
     if (!prompt_id)
         co_return unknown_id("result");

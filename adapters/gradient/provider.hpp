@@ -19,6 +19,8 @@ class gradient_provider final : public provider {
 
     result<void> check(const run_spec& spec) const override;
     task<std::vector<run>> create_runs(const run_spec& spec, const call& c) override;
+    task<std::vector<run>> find_started(const run_spec& spec, const call& c) override;
+    task<std::vector<run>> list_runs(const run_listing& which, const call& c) override;
     task<run> get_run(const std::string& native_id, const read_options& options, const call& c) override;
     task<run> cancel_run(const std::string& native_id, const call& c) override;
     task<page<run_result>> list_results(const std::string& native_id, const verdict_filter& filter,
@@ -54,6 +56,10 @@ class gradient_provider final : public provider {
     /// An error where `passed` is asked for and what decides it could not be read.
     std::optional<error> cannot_filter(const verdict_filter& filter, const reading& about) const;
     run started(const std::string& native_id, const run_spec& spec) const;
+    /// What a run that was decoded lacks yet: our tag off its name, and its judgements.
+    boost::asio::awaitable<void> complete(run& found, const call& c);
+    /// Every run of the test case, as it was decoded.
+    task<run_list> read_runs(const std::string& test_case, const call& c);
 
     connection context_;
     std::shared_ptr<const options> how_; ///< shared with the configuration that it was read from

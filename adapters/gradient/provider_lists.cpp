@@ -169,7 +169,7 @@ provider::task<page<run_result>> gradient_provider::list_results(const std::stri
                                                                  const verdict_filter& filter,
                                                                  const list_window& window, const read_options& options,
                                                                  const call& c) {
-    if (!is_run_id(native_id))
+    if (!is_native_id(native_id))
         co_return unknown_id("run");
     reading about{identify(native_id), prompts_for(options, filter.level), c, {}, {}, 0};
     if (filter.empty())
@@ -180,7 +180,7 @@ provider::task<page<run_result>> gradient_provider::list_results(const std::stri
 provider::task<page<verdict>> gradient_provider::list_verdicts(const std::string& native_id,
                                                                const verdict_filter& filter, const list_window& window,
                                                                const read_options& options, const call& c) {
-    if (!is_run_id(native_id))
+    if (!is_native_id(native_id))
         co_return unknown_id("run");
     reading about{identify(native_id), prompts_for(options, filter.level), c, {}, {}, 0};
     about.what.content = about.what.spans = about.what.raw = false;
@@ -191,7 +191,7 @@ provider::task<page<verdict>> gradient_provider::list_verdicts(const std::string
 
 provider::task<summary> gradient_provider::get_summary(const std::string& native_id, const read_options&,
                                                        const call& c) {
-    if (!is_run_id(native_id))
+    if (!is_native_id(native_id))
         co_return unknown_id("run");
     const read_options plain;
     reading about{identify(native_id), prompts_for(plain, verdict_filter::levels::item), c, {}, {}, 0};

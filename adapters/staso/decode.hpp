@@ -26,6 +26,10 @@ struct decode_context {
 /// was started must not be lost for want of one.
 result<run> decode_run(std::string_view body, const decode_context& context, bool just_created = false);
 
+/// A page of the account's runs, in the vendor's order: a bare array, or the first one under the usual names. A row
+/// must have an id.
+result<std::vector<run>> decode_run_list(std::string_view body, const decode_context& context);
+
 /// The id alone, of an answer to a create that can't be read otherwise; empty when not even that can.
 std::optional<std::string> decode_run_id(std::string_view body);
 

@@ -9,8 +9,8 @@ namespace {
 constexpr auto lossy = note_kind::lossy;
 constexpr auto derived = note_kind::derived;
 
-json_reader run_in(json_document& document) {
-    return unwrapped(document.root(), {"id", "run_id", "runId"}, {"run", "eval_run", "data", "evalRun"});
+json_reader run_in(json_reader in) {
+    return unwrapped(in, {"id", "run_id", "runId"}, {"run", "eval_run", "data", "evalRun"});
 }
 
 std::optional<int> decode_sample(json_reader in, mapping_notes& notes) {
@@ -113,10 +113,11 @@ void decode_agent(json_reader in, run& r) {
     }
 }
 
-void decode_status(json_reader in, bool just_created, run& r) {
+// What a row without a status says of itself; empty where it must have one.
+void decode_status(json_reader in, std::string_view if_missing, run& r) {
     auto status = in["status"];
-    if (!status.present() && just_created) {
-        r.mapping.push_back({note_kind::defaulted, "status", "the answer to the create tells none"});
+    if (!status.present() && !if_missing.empty()) {
+        r.mapping.push_back({note_kind::defaulted, "status", if_missing});
         return;
     }
     r.native_status = status.string();
@@ -130,23 +131,7 @@ std::optional<std::string> decode_message(json_reader in) {
     return error.type() == json_reader::kind::string ? error.nonempty_string() : std::nullopt;
 }
 
-} // namespace
-
-metric_ref make_metric(const metric_definition* definition, std::string_view native_name,
-                       std::optional<std::string> native_id, metric_kind runtime) {
-    metric_ref metric;
-    metric.name = definition ? definition->name : std::string(native_name);
-    metric.native_name = native_name;
-    metric.native_id = std::move(native_id);
-    metric.kind = runtime;
-    if (runtime == metric_kind::unknown && definition && definition->kind)
-        metric.kind = *definition->kind;
-    return metric;
-}
-
-result<run> decode_run(std::string_view body, const decode_context& context, bool just_created) {
-    json_document document(body);
-    auto in = run_in(document);
+run decode_row(json_reader in, const decode_context& context, std::string_view if_no_status) {
     run r;
     r.provider = context.provider;
     r.vendor = vendor_name;
@@ -157,7 +142,7 @@ result<run> decode_run(std::string_view body, const decode_context& context, boo
     if (r.native_id.empty())
         id.fail("a run must have an id");
     r.id = make_run_id(context.provider, r.native_id);
-    decode_status(in, just_created, r);
+    decode_status(in, if_no_status, r);
     r.name = in["name"].nonempty_string();
     r.description = in["description"].nonempty_string();
     r.error = decode_message(in);
@@ -176,14 +161,47 @@ result<run> decode_run(std::string_view body, const decode_context& context, boo
                   "finished_at", r.mapping);
     if (context.raw)
         r.raw = in.raw();
+    return r;
+}
+
+} // namespace
+
+metric_ref make_metric(const metric_definition* definition, std::string_view native_name,
+                       std::optional<std::string> native_id, metric_kind runtime) {
+    metric_ref metric;
+    metric.name = definition ? definition->name : std::string(native_name);
+    metric.native_name = native_name;
+    metric.native_id = std::move(native_id);
+    metric.kind = runtime;
+    if (runtime == metric_kind::unknown && definition && definition->kind)
+        metric.kind = *definition->kind;
+    return metric;
+}
+
+result<run> decode_run(std::string_view body, const decode_context& context, bool just_created) {
+    json_document document(body);
+    auto r = decode_row(run_in(document.root()), context, just_created ? "the answer to the create tells none" : "");
     if (auto read = document.finish(); !read)
         return read.error();
     return r;
 }
 
+result<std::vector<run>> decode_run_list(std::string_view body, const decode_context& context) {
+    json_document document(body);
+    auto list = find_list(document.root(), {"runs", "items", "data", "results"}).list;
+    if (!list.is_array())
+        list.fail("expected a list of runs");
+    std::vector<run> rows;
+    list.each(
+        [&](json_reader& row) { rows.push_back(decode_row(run_in(row), context, "the list of runs tells none")); });
+    if (auto read = document.finish(); !read)
+        return read.error();
+    return rows;
+}
+
 std::optional<std::string> decode_run_id(std::string_view body) {
     json_document document(body);
-    auto in = run_in(document);
+    auto in = run_in(document.root());
     if (!in.is_object())
         return {};
     for (const auto* name : {"id", "run_id", "runId"}) {

@@ -119,25 +119,6 @@ verdict decode_row(json_reader in, const std::string& run_id, rule_lookup& rules
 
 const names list_names = {"verdicts", "items", "data", "results"};
 
-struct list_place {
-    json_reader list;
-    json_reader holder; ///< where a total stands beside it
-};
-
-// The first array under the usual names, here or inside `data`; a null one is an empty list.
-list_place find_list(json_reader in) {
-    if (!in.is_object())
-        return {in, in};
-    for (const auto name : list_names)
-        if (auto held = in[name]; held.is_array())
-            return {held, in};
-    if (auto data = in["data"]; data.is_object())
-        for (const auto name : list_names)
-            if (auto held = data[name]; held.is_array())
-                return {held, data};
-    return {first_of(in, list_names), in};
-}
-
 // `count` may be the size of the page: only one that is larger than the page says anything.
 std::optional<std::uint64_t> find_total(json_reader in, std::size_t rows) {
     if (!in.is_object())
@@ -156,7 +137,7 @@ result<verdict_rows> decode_verdicts(std::string_view body, std::string_view nat
                                      const decode_context& context) {
     json_document document(body);
     auto root = document.root();
-    auto [list, holder] = find_list(root);
+    auto [list, holder] = find_list(root, list_names);
     if (!list.is_array() && !(root.is_object() && list.type() == json_reader::kind::null))
         list.fail("expected a list of verdicts");
 

@@ -2,6 +2,7 @@
 
 #include "adapters/staso/vocabulary.hpp"
 #include "base/percent.hpp"
+#include "mapping/run_tag.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -178,7 +179,8 @@ result<void> check_spec(const run_spec& spec, std::string_view provider_name, co
 
 http_request encode_create(const run_spec& spec, const options& o, const metric_dictionary& dictionary) {
     json::object body;
-    body["name"] = spec.name.value_or(std::string(default_run_name));
+    const auto asked_name = spec.name ? std::string_view(*spec.name) : default_run_name;
+    body["name"] = tagged_name(asked_name, spec.tag, longest_tagged_name);
     if (spec.description)
         body["description"] = *spec.description;
     body["scope"] = encode_scope(spec.scope);
@@ -200,6 +202,11 @@ http_request encode_create(const run_spec& spec, const options& o, const metric_
     request.fields.push_back({"Content-Type", "application/json"});
     request.body = json::serialize(body);
     return request;
+}
+
+http_request encode_list_runs(const run_query& query, const options& o) {
+    auto text = "limit=" + std::to_string(query.limit) + "&offset=" + std::to_string(query.offset);
+    return request_for(http_method::get, o.paths.list, {}, o, std::move(text));
 }
 
 http_request encode_get(std::string_view native_id, const options& o) {

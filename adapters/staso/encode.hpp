@@ -19,11 +19,21 @@ struct verdict_query {
     std::uint32_t limit = 1;
 };
 
+/// Bytes of a run's name, with our tag. The vendor documents no limit; this is what most servers of its kind take.
+inline constexpr std::size_t longest_tagged_name = 255;
+
+/// A page of the account's runs.
+struct run_query {
+    std::uint64_t offset = 0;
+    std::uint32_t limit = 1;
+};
+
 /// `unsupported`, with a fault for every member this vendor can't do.
 result<void> check_spec(const run_spec& spec, std::string_view provider_name, const options& o);
 
 /// For a spec that passed check_spec.
 http_request encode_create(const run_spec& spec, const options& o, const metric_dictionary& dictionary);
+http_request encode_list_runs(const run_query& query, const options& o);
 http_request encode_get(std::string_view native_id, const options& o);
 http_request encode_cancel(std::string_view native_id, const options& o);
 http_request encode_verdicts(std::string_view native_id, const verdict_query& query, const options& o);

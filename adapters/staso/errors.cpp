@@ -37,6 +37,10 @@ error classified(const http_response& response, operation what) {
     if (status >= 500)
         return error(errc::provider_unavailable).because("The provider failed to answer.");
 
+    // The list is a guess of ours: a server without it says so in one of these ways.
+    if (what == operation::list_runs && (status == 404 || status == 405 || status == 410))
+        return error(errc::unsupported, error_source::provider)
+            .because("The provider has no list of runs where its configuration says (paths.list).");
     const bool creating = what == operation::create_run;
     if (!creating && (status == 404 || status == 410))
         return error(errc::not_found).because("The provider has no such run.");

@@ -12,7 +12,7 @@
 
 namespace evalbridge::staso {
 
-enum class operation { create_run, get_run, cancel_run, list_verdicts, get_summary };
+enum class operation { create_run, list_runs, get_run, cancel_run, list_verdicts, get_summary };
 
 /// What reading an error needs besides the answer.
 struct error_context {

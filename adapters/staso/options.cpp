@@ -22,9 +22,9 @@ struct path_row {
 };
 
 constexpr path_row path_rows[] = {
-    {"create", &path_templates::create, false},  {"get", &path_templates::get, true},
-    {"cancel", &path_templates::cancel, true},   {"verdicts", &path_templates::verdicts, true},
-    {"summary", &path_templates::summary, true},
+    {"create", &path_templates::create, false},    {"list", &path_templates::list, false},
+    {"get", &path_templates::get, true},           {"cancel", &path_templates::cancel, true},
+    {"verdicts", &path_templates::verdicts, true}, {"summary", &path_templates::summary, true},
 };
 
 void read_paths(const config::node& block, path_templates& paths) {
@@ -85,6 +85,7 @@ std::shared_ptr<const vendor_options> read_block(const config::node& block) {
     auto read = std::make_shared<options>();
     read->api_key = block.at("api_key").read_secret();
     read_paths(block, read->paths);
+    read->list_runs = block.boolean_or("list_runs", false);
     if (const auto key = block.find("rules_key"); key.present()) {
         read->rules_key = key.text();
         if (read->rules_key.empty() || (read->rules_key != "rules" && is_create_member(read->rules_key)))

@@ -10,9 +10,10 @@
 
 namespace evalbridge::staso {
 
-/// Each begins with '/'; all but `create` hold `{id}` once, where the percent-encoded run id goes.
+/// Each begins with '/'; all but `create` and `list` hold `{id}` once, where the percent-encoded run id goes.
 struct path_templates {
     std::string create = "/v1/eval/runs";
+    std::string list = "/v1/eval/runs";
     std::string get = "/v1/eval/runs/{id}";
     std::string cancel = "/v1/eval/runs/{id}/cancel";
     std::string verdicts = "/v1/eval/runs/{id}/verdicts";
@@ -27,6 +28,7 @@ inline constexpr std::uint32_t documented_max_page = 1000;
 struct options final : vendor_options {
     secret api_key;
     path_templates paths;
+    bool list_runs = false;          ///< whether the account's API has the list of runs, which nothing documents
     std::string rules_key = "rules"; ///< member of the create body that holds custom rule ids
     text_pairs extra_query;          ///< sent with every request, e.g. to choose a workspace
     text_pairs extra_body;           ///< members added to every create body

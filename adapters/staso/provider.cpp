@@ -37,6 +37,7 @@ capabilities capabilities_of(const options& settings) {
     capabilities can;
     can.cancel = true;
     can.filter_passed = true;
+    can.lists_runs = settings.list_runs;
     can.scopes = {"trace_id", "session_id", "dataset_id", "agent_id", "time_range"};
     can.max_upstream_page = settings.max_page_size;
     return can;
@@ -55,8 +56,8 @@ summary_refusal judge_summary_refusal(const error& e) {
 } // namespace
 
 staso_provider::staso_provider(provider_context context, std::shared_ptr<const options> settings)
-    : settings_(std::move(settings)), vendor_(context, *settings_), dictionary_(context.dictionary), log_(context.log),
-      can_(capabilities_of(*settings_)) {}
+    : settings_(std::move(settings)), vendor_(context, *settings_), dictionary_(context.dictionary),
+      tags_(context.tags), log_(context.log), can_(capabilities_of(*settings_)) {}
 
 std::string_view staso_provider::vendor() const { return vendor_name; }
 
@@ -78,6 +79,7 @@ provider::task<std::vector<run>> staso_provider::create_runs(const run_spec& spe
             co_return vendor_.named(unreadable_create(started.error()), *answer);
         started = std::move(*known);
     }
+    take_tag_off(*started, tags_);
     if (!spec.name)
         started->mapping.push_back({note_kind::defaulted, "name", "the run spec has none, and the vendor is sent one"});
     notice(*started);
@@ -105,6 +107,7 @@ provider::task<run> staso_provider::get_run(const std::string& native_id, const 
     // The id that it answers to is its id, whatever spelling the row has.
     found->native_id = native_id;
     found->id = make_run_id(name(), native_id);
+    take_tag_off(*found, tags_);
     notice(*found);
     co_return std::move(*found);
 }

@@ -38,6 +38,19 @@ json_reader first_of(json_reader in, names candidates) {
 
 json_reader unwrapped(json_reader in, names marks, names envelopes) { return unwrapped(in, marks, envelopes, 2); }
 
+list_place find_list(json_reader in, names candidates) {
+    if (!in.is_object())
+        return {in, in};
+    for (const auto name : candidates)
+        if (auto held = in[name]; held.is_array())
+            return {held, in};
+    if (auto data = in["data"]; data.is_object())
+        for (const auto name : candidates)
+            if (auto held = data[name]; held.is_array())
+                return {held, data};
+    return {first_of(in, candidates), in};
+}
+
 std::optional<timestamp> read_time(json_reader in, std::string_view member, mapping_notes& notes) {
     using kind = json_reader::kind;
     if (!in.present())

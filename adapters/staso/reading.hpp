@@ -21,6 +21,14 @@ json_reader first_of(json_reader in, names candidates);
 /// when there is none, so that whatever is missing is reported at the top.
 json_reader unwrapped(json_reader in, names marks, names envelopes);
 
+struct list_place {
+    json_reader list;
+    json_reader holder; ///< where a total stands beside it
+};
+/// The first array under these names, here or inside `data`, or this itself where it is no object; else whatever stands
+/// under the first name that occurs.
+list_place find_list(json_reader in, names candidates);
+
 /// ISO 8601, or a number of seconds, milliseconds, microseconds or nanoseconds since 1970, as a number or in quotes.
 /// What can't be read is empty, with a note for `member`.
 std::optional<timestamp> read_time(json_reader in, std::string_view member, mapping_notes& notes);

@@ -3,6 +3,7 @@
 #include "adapters/staso/encode.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace evalbridge::staso {
 
@@ -59,7 +60,7 @@ result<verdict_walk::piece> verdict_walk::take(verdict_rows&& answer, std::uint3
 std::size_t verdict_walk::mark_repeated(piece& read) {
     std::size_t repeats = 0;
     for (std::size_t i = 0; i < read.rows.size(); ++i) {
-        if (met_.insert(read.rows[i].id).second)
+        if (met_.insert(std::hash<std::string>()(read.rows[i].id)).second)
             continue;
         read.repeated.resize(read.rows.size());
         read.repeated[i] = true;

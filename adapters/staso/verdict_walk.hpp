@@ -5,10 +5,11 @@
 #include "adapters/staso/client.hpp"
 #include "adapters/staso/decode.hpp"
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace evalbridge::staso {
@@ -62,7 +63,9 @@ class verdict_walk {
     std::uint64_t repeated_ = 0;
     std::optional<std::uint64_t> total_;
     bool ended_ = false;
-    std::unordered_set<std::string> met_; ///< ids of verdicts, the vendor's natural key
+    /// Hashes of the ids of verdicts, the vendor's natural key: a list may be read whole. That any two of ten million
+    /// rows share one has odds of 1 to 370,000.
+    boost::unordered_flat_set<std::uint64_t> met_;
 };
 
 } // namespace evalbridge::staso

@@ -10,7 +10,11 @@ namespace {
 namespace json = boost::json;
 
 json::object run_of(const shape& held) {
-    return {{"evaluation_run_uuid", "r1"}, {"test_case_uuid", "t1"}, {"agent_uuid", "a1"}, {"status", held.status}};
+    return {{"evaluation_run_uuid", "r1"},
+            {"test_case_uuid", "t1"},
+            {"agent_uuid", "a1"},
+            {"run_name", "nightly"},
+            {"status", held.status}};
 }
 
 json::object prompt_of(int item, const shape& held) {
@@ -49,8 +53,21 @@ http_response one_result(const http_request& request, const shape& held) {
     return json_answer(json::serialize(json::value{{"prompt", prompt_of(item, held)}}));
 }
 
+http_response runs(const shape& held) {
+    json::array rows;
+    for (const auto* name : {"nightly [eb-0123456789abcdef0123]", "by hand"}) {
+        auto row = run_of(held);
+        row["evaluation_run_uuid"] = "r" + std::to_string(rows.size() + 1);
+        row["run_name"] = name;
+        rows.push_back(std::move(row));
+    }
+    return json_answer(json::serialize(json::value{{"evaluation_runs", rows}}));
+}
+
 http_response answer(const http_request& request, const shape& held) {
     const auto& target = request.target;
+    if (target.ends_with("/evaluation_runs") && request.method == http_method::get)
+        return runs(held);
     if (request.method == http_method::post)
         return json_answer(R"({"evaluation_run_uuids":["r1"]})");
     if (target.find("/evaluation_metrics") != std::string::npos)

@@ -61,7 +61,7 @@ harness::harness(const vendor_under_test& vendor, shape held)
       }) {
     if (held_.status.empty())
         held_.status = vendor.done;
-    const provider_context context{"under-test", upstream_, dictionary_, time_, log_};
+    const provider_context context{"under-test", upstream_, dictionary_, tags_, time_, log_};
     provider_ = vendor.entry->make(context, options_of(vendor));
 }
 

@@ -32,6 +32,7 @@ class harness {
     testing::manual_clock time_;
     testing::captured_log log_;
     metric_dictionary dictionary_;
+    run_tag_format tags_;
     testing::scripted_upstream upstream_;
     call call_ = testing::test_call();
     std::unique_ptr<provider> provider_;

@@ -66,7 +66,18 @@ http_response summary_of(const shape& held) {
                                                    {"by_rule", rules}}));
 }
 
+http_response runs(const http_request& request, const shape& held) {
+    json::array rows;
+    if (query_value(request, "offset", "0") == "0") {
+        rows.push_back({{"id", "r1"}, {"status", held.status}, {"name", "nightly [eb-0123456789abcdef0123]"}});
+        rows.push_back({{"id", "r2"}, {"status", held.status}, {"name", "by hand"}});
+    }
+    return json_answer(json::serialize(json::value{{"runs", rows}}));
+}
+
 http_response answer(const http_request& request, const shape& held) {
+    if (request.method == http_method::get && request.target.starts_with("/v1/eval/runs?"))
+        return runs(request, held);
     if (request.target.find("/verdicts") != std::string::npos)
         return verdicts(request, held);
     if (request.target.find("/summary") != std::string::npos)
@@ -79,7 +90,7 @@ http_response answer(const http_request& request, const shape& held) {
 vendor_under_test staso_under_test() {
     vendor_under_test staso;
     staso.entry = &staso::vendor;
-    staso.block = "api_key: file:key";
+    staso.block = "api_key: file:key\nlist_runs: true";
     staso.spec.provider = "under-test";
     staso.spec.scope = agent_scope{"checkout-agent", 20};
     staso.spec.metrics = {{metric_selector::by::name, "task_completion_rate"}};

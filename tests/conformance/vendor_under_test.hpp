@@ -30,7 +30,8 @@ struct vendor_under_test {
     run_spec impossible; ///< one that it can't do
     std::string done;    ///< native text of the status of a completed run
     std::vector<status_row> statuses;
-    bool judges; ///< whether its own answers say who passed
+    bool names_runs = true; ///< whether a create sends a name
+    bool judges;            ///< whether its own answers say who passed
     /// The vendor's answer to a request, for a server of this shape.
     std::function<http_response(const http_request&, const shape&)> answer;
 };

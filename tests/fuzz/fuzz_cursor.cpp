@@ -3,6 +3,7 @@
 
 #include "base/crypto.hpp"
 #include "mapping/cursor.hpp"
+#include "mapping/run_cursor.hpp"
 
 #include <cstdlib>
 
@@ -18,6 +19,9 @@ std::string mac(std::string_view text) {
 void try_text(const std::string& text) {
     const auto c = decode_cursor(text, mac);
     if (c && encode_cursor(*c, mac) != text)
+        std::abort();
+    const auto of_runs = decode_run_cursor(text, mac);
+    if (of_runs && encode_run_cursor(*of_runs, mac) != text)
         std::abort();
 }
 

@@ -224,7 +224,8 @@ TEST(Write, GivesAPage) {
                                 .total = 151,
                                 .has_more = true,
                                 .next_cursor = "c",
-                                .run_terminal = true}),
+                                .run_terminal = true,
+                                .as_of = {}}),
               R"({"limit":50,"offset":18446744073709551615,"number":3,"total":151,"has_more":true,"next_cursor":"c",)"
               R"("run_terminal":true})");
 }

@@ -27,7 +27,7 @@ exchanged cross(bool reused) {
         vendor.wait_for_close();
     }});
     boost::asio::io_context io(1);
-    connection on(io.get_executor());
+    vendor_connection on(io.get_executor());
     on.socket().connect({boost::asio::ip::address_v4::loopback(), server.port()});
     on.socket().non_blocking(true);
     sent.get_future().wait();

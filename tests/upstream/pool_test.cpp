@@ -18,10 +18,10 @@ struct ConnectionPool : ::testing::Test {
         return std::make_shared<connection_pool>(max, idle_timeout);
     }
     /// Leases and gives back; tells which connection it is.
-    connection* use(connection_pool& pool, connection_pool::lease lease) {
+    vendor_connection* use(connection_pool& pool, connection_pool::lease lease) {
         if (!lease.held())
-            lease.hold(std::make_unique<connection>(io.get_executor()));
-        connection* const used = lease.held();
+            lease.hold(std::make_unique<vendor_connection>(io.get_executor()));
+        vendor_connection* const used = lease.held();
         std::move(lease).keep();
         EXPECT_GT(pool.idle(), 0u);
         return used;
@@ -45,7 +45,7 @@ TEST_F(ConnectionPool, GivesTheConnectionThatWasUsedLast) {
     EXPECT_FALSE(pool->try_acquire(now()));
     EXPECT_EQ(a.held(), nullptr);
     use(*pool, std::move(a));
-    connection* const last = use(*pool, std::move(b));
+    vendor_connection* const last = use(*pool, std::move(b));
     EXPECT_EQ(pool->idle(), 2u);
     EXPECT_EQ(pool->try_acquire(now())->held(), last);
 }
@@ -76,8 +76,8 @@ TEST_F(ConnectionPool, ServesTheQueueInItsOrderAndLetsNobodyPastIt) {
     queue(pool, now() + seconds(60), [&](auto) { served.push_back(3); });
     EXPECT_EQ(pool->waiting(), 2u);
 
-    first->hold(std::make_unique<connection>(io.get_executor()));
-    connection* const kept = first->held();
+    first->hold(std::make_unique<vendor_connection>(io.get_executor()));
+    vendor_connection* const kept = first->held();
     std::move(*first).keep();
     EXPECT_FALSE(pool->try_acquire(now()));
     io.poll();

@@ -202,6 +202,7 @@ class shared_flights final : public layer {
         f->how = c;
         f->how.deadline = until;
         f->how.waited = nullptr;
+        f->how.send_before = time_point::max(); // a read's; who joins it has none either
         f->latest = until;
         all_->begin(f);
         auto landed = [all = all_, f, &log = log_, &name = state_.name](std::exception_ptr thrown,

@@ -126,6 +126,7 @@ void rate_budget::ended(urgency who) {
 void rate_budget::not_sent(urgency who) {
     const std::lock_guard lock(mutex_);
     --under_way_[index_of(who)];
+    taken_ -= taken_ > 0 ? 1 : 0;
 }
 
 void rate_budget::end(urgency who) {
@@ -145,17 +146,24 @@ bool rate_budget::fits(urgency who, time_point now) const {
     for (const auto* window : {minute_.get(), hour_.get()}) {
         if (window->limit() == 0)
             continue;
-        const auto used = static_cast<std::uint32_t>(window->marks().size()) + sum(under_way_) + window->others(now);
-        const auto own_kind = window->counts()[index_of(who)] + under_way_[index_of(who)];
-        if (used >= window->limit() || own_kind >= window->ceiling(who))
+        const auto kind = window->counts()[index_of(who)] + under_way_[index_of(who)] + window->foreign(who, now);
+        if (used_of(*window, now) >= window->limit() || kind >= window->ceiling(who))
             return false;
     }
-    return true;
+    return allowance(now) > 0;
+}
+
+std::uint32_t rate_budget::used_of(const rate_window& window, time_point now) const {
+    return static_cast<std::uint32_t>(window.marks().size()) + sum(under_way_) + window.others(now) +
+           window.foreign(now);
 }
 
 time_point rate_budget::forecast(time_point now, urgency who, const counts& ahead) const {
     const rate_window* const windows[] = {minute_.get(), hour_.get()};
-    return rate_forecast(windows, under_way_, now).serve(who, ahead, std::max(now, closed_until_));
+    auto start = std::max(now, closed_until_);
+    if (allowance(now) <= ahead[0] + ahead[1] + ahead[2])
+        start = std::max(start, next_telling(now));
+    return rate_forecast(windows, under_way_, now).serve(who, ahead, start);
 }
 
 /// All who are more urgent, and those of its own line before it.
@@ -230,7 +238,7 @@ void rate_budget::close(const quota_told& what, time_point now) {
 rate_budget::window_view rate_budget::look(const rate_window& window, time_point now) const {
     window_view out;
     out.limit = window.limit();
-    out.used = static_cast<std::uint32_t>(window.marks().size()) + sum(under_way_) + window.others(now);
+    out.used = used_of(window, now);
     if (out.limit > 0 && out.remaining() == 0) {
         const rate_window* const alone[] = {&window};
         out.until_room = rate_forecast(alone, under_way_, now).serve(urgency::interactive, {}, now) - now;
@@ -255,12 +263,13 @@ double rate_budget::watch_rate(time_point now) const {
     constexpr double horizon = std::chrono::duration<double>(watch_horizon).count();
     double rate = std::numeric_limits<double>::infinity();
     if (minute_->limit() != 0)
-        rate = minute_->ceiling(urgency::watch) / 60.0;
+        rate = minute_->ceiling(urgency::watch) / 60.0 / static_cast<double>(replicas_);
     if (hour_->limit() != 0) {
         const auto left = [](std::uint32_t all, std::uint32_t used) { return all > used ? all - used : 0; };
-        const auto polls = hour_->counts()[index_of(urgency::watch)] + under_way_[index_of(urgency::watch)];
+        const auto polls = hour_->counts()[index_of(urgency::watch)] + under_way_[index_of(urgency::watch)] +
+                           hour_->foreign(urgency::watch, now);
         const auto room = std::min(look(*hour_, now).remaining(), left(hour_->ceiling(urgency::watch), polls));
-        rate = std::min(rate, std::max(room, 1u) / horizon);
+        rate = std::min(rate, std::max(room, 1u) / horizon / static_cast<double>(replicas_));
     }
     return rate;
 }

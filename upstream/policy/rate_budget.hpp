@@ -6,6 +6,10 @@
 // The windows slide: no span of 60 s (3,600 s) ever holds more than its limit, whichever way the provider counts. When
 // the provider counts a request isn't known, only that it is between its sending and its end. So a request counts from
 // its sending until a window after its end.
+//
+// Several gateways that use the same credential tell each other once a second what they have in their windows. From one
+// telling to the next each takes no more than an n-th of a quarter of what room it knows of, n being how many they are:
+// then even with what the others have taken since they told, they never take more than there is.
 
 #include "base/clock.hpp"
 #include "upstream/call.hpp"
@@ -36,6 +40,14 @@ struct quota_told {
 /// Reads `retry-after` and `ratelimit-limit`, `-remaining`, `-reset` (seconds since 1970, or seconds from now where the
 /// number is too small to be a date); junk is ignored.
 quota_told read_quota(const http_response& answer, std::chrono::system_clock::time_point now);
+
+/// What the other replicas have in their windows, by urgency.
+struct foreign_use {
+    std::array<std::uint32_t, urgency_count> minute{};
+    std::array<std::uint32_t, urgency_count> hour{};
+    std::size_t replicas = 1; ///< this one included
+    bool has_turn = false;    ///< of a few seconds each: who takes the last that can't be divided
+};
 
 class rate_budget {
   public:
@@ -74,6 +86,17 @@ class rate_budget {
     /// difference counts as used, and leaves the window bit by bit from `reset` on. To be called after `ended`.
     void told(const quota_told& what, time_point now);
 
+    struct use {
+        std::array<std::uint32_t, urgency_count> minute{};
+        std::array<std::uint32_t, urgency_count> hour{};
+    };
+    /// What counts in the windows of this replica's own, with what is under way.
+    use own_use(time_point now) const;
+    /// What the others told, once a second. Where they haven't for `foreign_patience`, each keeps to an n-th of the
+    /// limits.
+    void share_with(const foreign_use& others, time_point now);
+    static constexpr std::chrono::seconds foreign_patience{5};
+
     struct window_view {
         std::uint32_t limit = 0; ///< 0: none known
         std::uint32_t used = 0;
@@ -105,7 +128,14 @@ class rate_budget {
     void settle(time_point now) const;
     bool is_open(time_point now) const { return now >= closed_until_; }
     bool fits(urgency who, time_point now) const;
-    void take(urgency who) { ++under_way_[static_cast<std::size_t>(who)]; }
+    std::uint32_t used_of(const rate_window& window, time_point now) const;
+    void take(urgency who) {
+        ++under_way_[static_cast<std::size_t>(who)];
+        ++taken_;
+    }
+    /// How many more may be sent before the other replicas have told again.
+    std::uint64_t allowance(time_point now) const;
+    time_point next_telling(time_point now) const;
     void end(urgency who);
     time_point forecast(time_point now, urgency who, const counts& ahead) const;
     counts ahead_of(urgency who, line::const_iterator self) const;
@@ -125,6 +155,10 @@ class rate_budget {
     mutable time_point latest_{}; ///< that anybody told
     unsigned throttled_in_a_row_ = 0;
     std::uint64_t next_ticket_ = 1;
+    std::size_t replicas_ = 1;
+    std::uint64_t allowed_ = 0; ///< from one telling to the next
+    std::uint64_t taken_ = 0;   ///< of that
+    time_point told_at_{};      ///< by the other replicas
     std::uint64_t version_ = 0; ///< grows when those who wait may have to wait longer
 };
 

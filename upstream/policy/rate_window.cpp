@@ -5,7 +5,18 @@
 namespace evalbridge {
 namespace {
 
+/// Replicas tell each other every second. What they told isn't thought to have left before they had time to say so.
+constexpr duration foreign_stays = std::chrono::seconds(3);
+
 constexpr std::size_t index_of(urgency who) { return static_cast<std::size_t>(who); }
+
+// Of so many that leave one by one, a step after another from then on.
+std::uint32_t still_there(std::uint32_t count, time_point from, duration step, time_point now) {
+    if (count == 0 || now < from + step)
+        return count;
+    const auto left = (now - from) / step;
+    return left >= count ? 0 : count - static_cast<std::uint32_t>(left);
+}
 
 } // namespace
 
@@ -43,10 +54,7 @@ void rate_window::add(time_point at, urgency who) {
 }
 
 std::uint32_t rate_window::others(time_point now) const {
-    if (others_ == 0 || now < others_from_ + others_step_)
-        return others_;
-    const auto left = (now - others_from_) / others_step_;
-    return left >= others_ ? 0 : others_ - static_cast<std::uint32_t>(left);
+    return still_there(others_, others_from_, others_step_, now);
 }
 
 time_point rate_window::next_of_others(time_point now) const {
@@ -54,8 +62,31 @@ time_point rate_window::next_of_others(time_point now) const {
     return left == 0 ? time_point::max() : others_from_ + others_step_ * (others_ - left + 1);
 }
 
+void rate_window::set_foreign(const by_urgency& counts, time_point now) {
+    foreign_ = counts;
+    foreign_sum_ = counts[0] + counts[1] + counts[2];
+    foreign_from_ = now + foreign_stays;
+    foreign_step_ = foreign_sum_ == 0 ? duration(1) : std::max(span_ / foreign_sum_, duration(1));
+}
+
+std::uint32_t rate_window::foreign(time_point now) const {
+    return still_there(foreign_sum_, foreign_from_, foreign_step_, now);
+}
+
+std::uint32_t rate_window::foreign(urgency who, time_point now) const {
+    if (foreign_sum_ == 0)
+        return 0;
+    const auto there = static_cast<std::uint64_t>(foreign(now)) * foreign_[index_of(who)];
+    return static_cast<std::uint32_t>((there + foreign_sum_ - 1) / foreign_sum_);
+}
+
+time_point rate_window::next_of_foreign(time_point now) const {
+    const auto left = foreign(now);
+    return left == 0 ? time_point::max() : foreign_from_ + foreign_step_ * (foreign_sum_ - left + 1);
+}
+
 bool rate_window::correct(std::uint32_t used, std::uint32_t under_way, std::optional<duration> reset, time_point now) {
-    const auto ended = static_cast<std::uint32_t>(marks_.size());
+    const auto ended = static_cast<std::uint32_t>(marks_.size()) + foreign(now);
     const auto beyond = [](std::uint32_t a, std::uint32_t b) { return a > b ? a - b : 0; };
     // How many of those under way the provider had counted isn't known: any number of others in between may be true,
     // and what is thought already stays.
@@ -91,7 +122,9 @@ rate_forecast::rate_forecast(std::span<const rate_window* const> windows, const 
 
 bool rate_forecast::fits(urgency who) const {
     return std::all_of(lanes_.begin(), lanes_.begin() + lane_count_, [&](const lane& l) {
-        return l.own + l.window->others(now_) < l.window->limit() && l.counts[index_of(who)] < l.window->ceiling(who);
+        const auto& w = *l.window;
+        return l.own + w.others(now_) + w.foreign(now_) < w.limit() &&
+               l.counts[index_of(who)] + w.foreign(who, now_) < w.ceiling(who);
     });
 }
 
@@ -120,7 +153,7 @@ time_point rate_forecast::next_change() const {
     auto next = time_point::max();
     for (std::size_t i = 0; i < lane_count_; ++i) {
         const auto& l = lanes_[i];
-        next = std::min(next, l.window->next_of_others(now_));
+        next = std::min({next, l.window->next_of_others(now_), l.window->next_of_foreign(now_)});
         if (const auto* first = first_of(l))
             next = std::min(next, first->at + l.window->span());
     }

@@ -52,6 +52,13 @@ class rate_window {
     std::uint32_t others(time_point now) const;
     /// When the next of them leaves the window, after `now`; max when there are none.
     time_point next_of_others(time_point now) const;
+    /// Requests that our other replicas have told of: what they count in this window at `now`. They are taken to leave
+    /// it bit by bit, once nothing newer was told for a while.
+    void set_foreign(const by_urgency& counts, time_point now);
+    std::uint32_t foreign(time_point now) const;
+    std::uint32_t foreign(urgency who, time_point now) const;
+    /// When the next of them leaves, after `now`; max when there are none.
+    time_point next_of_foreign(time_point now) const;
     /// Whatever the provider counts is `used`; `under_way` of ours may be among it or not. True when there is less room
     /// than was thought.
     bool correct(std::uint32_t used, std::uint32_t under_way, std::optional<duration> reset, time_point now);
@@ -63,6 +70,10 @@ class rate_window {
     const rate_shares shares_;
     std::deque<mark> marks_; ///< in the order of time
     by_urgency counts_{};
+    by_urgency foreign_{};
+    std::uint32_t foreign_sum_ = 0;
+    time_point foreign_from_{}; ///< they leave as `others_` do
+    duration foreign_step_{1};
     // The n-th of `others_` leaves at `others_from_` + n * `others_step_`: nobody tells when they came.
     std::uint32_t others_ = 0;
     time_point others_from_{};

@@ -31,7 +31,7 @@ void take_input(read_buffer& input, std::uint64_t most, std::string& body) {
     input.consume(count);
 }
 
-asio::awaitable<result<void>> read_known_length(connection& from, std::uint64_t length, std::string& body) {
+asio::awaitable<result<void>> read_known_length(vendor_connection& from, std::uint64_t length, std::string& body) {
     std::size_t filled = body.size();
     while (filled < length) {
         if (filled == body.size())
@@ -44,7 +44,7 @@ asio::awaitable<result<void>> read_known_length(connection& from, std::uint64_t 
     co_return result<void>();
 }
 
-asio::awaitable<result<void>> read_chunks(connection& from, std::size_t max_body, std::string& body) {
+asio::awaitable<result<void>> read_chunks(vendor_connection& from, std::size_t max_body, std::string& body) {
     auto& input = from.input();
     chunked_answer_decoder decoder(max_body);
     for (;;) {
@@ -65,7 +65,7 @@ asio::awaitable<result<void>> read_chunks(connection& from, std::size_t max_body
     }
 }
 
-asio::awaitable<result<void>> read_to_end(connection& from, std::size_t max_body, std::string& body) {
+asio::awaitable<result<void>> read_to_end(vendor_connection& from, std::size_t max_body, std::string& body) {
     auto& input = from.input();
     for (;;) {
         take_input(input, input.bytes().size(), body);
@@ -84,7 +84,7 @@ asio::awaitable<result<void>> read_to_end(connection& from, std::size_t max_body
 
 } // namespace
 
-asio::awaitable<result<void>> read_body(connection& from, const response_head& head, std::size_t max_body,
+asio::awaitable<result<void>> read_body(vendor_connection& from, const response_head& head, std::size_t max_body,
                                         std::string& body) {
     switch (head.end) {
     case body_end::none: break;

@@ -14,14 +14,15 @@ namespace evalbridge {
 
 namespace asio = boost::asio;
 
-asio::awaitable<std::size_t> connection::read_some(asio::mutable_buffer into, boost::system::error_code& failed) {
+asio::awaitable<std::size_t> vendor_connection::read_some(asio::mutable_buffer into,
+                                                          boost::system::error_code& failed) {
     if (tls_)
         return tls_->async_read_some(into, asio::redirect_error(asio::use_awaitable, failed));
     return socket_.async_read_some(into, asio::redirect_error(asio::use_awaitable, failed));
 }
 
-asio::awaitable<void> connection::write(std::string_view head, std::string_view body, bool& sent,
-                                        boost::system::error_code& failed) {
+asio::awaitable<void> vendor_connection::write(std::string_view head, std::string_view body, bool& sent,
+                                               boost::system::error_code& failed) {
     std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(body)};
     if (tls_) {
         // A record may be on its way whatever an error says about its plain bytes.
@@ -43,7 +44,7 @@ asio::awaitable<void> connection::write(std::string_view head, std::string_view 
     co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, failed));
 }
 
-bool connection::is_quiet() {
+bool vendor_connection::is_quiet() {
     if (!socket_.is_open() || !input_.empty())
         return false;
     // The read goes through TLS, where session tickets and the like may be waiting, which are no concern of ours. It
@@ -58,12 +59,12 @@ bool connection::is_quiet() {
     return failed == asio::error::would_block || failed == asio::error::try_again;
 }
 
-std::size_t connection::unacknowledged() {
+std::size_t vendor_connection::unacknowledged() {
     int bytes = 0;
     return ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-void connection::close() {
+void vendor_connection::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -12,11 +12,11 @@
 
 namespace evalbridge {
 
-class connection {
+class vendor_connection {
   public:
-    explicit connection(boost::asio::any_io_executor executor) : socket_(std::move(executor)) {}
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
+    explicit vendor_connection(boost::asio::any_io_executor executor) : socket_(std::move(executor)) {}
+    vendor_connection(const vendor_connection&) = delete;
+    vendor_connection& operator=(const vendor_connection&) = delete;
 
     boost::asio::ip::tcp::socket& socket() { return socket_; }
     /// Makes it a TLS connection; the handshake is the caller's to do.

@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 struct attempt {
-    std::unique_ptr<connection> made;
+    std::unique_ptr<vendor_connection> made;
     std::string failure;
     bool final = false; ///< another address can't do better
 };
@@ -24,7 +24,7 @@ asio::awaitable<attempt> dial_one(const upstream_options& options, tcp::endpoint
                                   deadline_sweeper& sweeper, time_point when) {
     const auto executor = co_await asio::this_coro::executor;
     attempt result;
-    auto fresh = std::make_unique<connection>(executor);
+    auto fresh = std::make_unique<vendor_connection>(executor);
     auto& socket = fresh->socket();
     const auto watch = sweeper.at(when, [raw = fresh.get()] { raw->close(); });
 
@@ -62,9 +62,10 @@ asio::awaitable<attempt> dial_one(const upstream_options& options, tcp::endpoint
 
 } // namespace
 
-asio::awaitable<result<std::unique_ptr<connection>>> dial(const upstream_options& options,
-                                                          const resolver::addresses& addresses, asio::ssl::context* tls,
-                                                          deadline_sweeper& sweeper, time_point when) {
+asio::awaitable<result<std::unique_ptr<vendor_connection>>> dial(const upstream_options& options,
+                                                                 const resolver::addresses& addresses,
+                                                                 asio::ssl::context* tls, deadline_sweeper& sweeper,
+                                                                 time_point when) {
     std::string failure = "no address to try";
     for (const auto& address : addresses) {
         const auto now = std::chrono::steady_clock::now();

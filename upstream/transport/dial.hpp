@@ -14,9 +14,9 @@ namespace evalbridge {
 
 /// Tries the addresses in turn, each within the connect timeout, TLS handshake included, all of them until `when`.
 /// Errors: provider_unavailable with the last address's reason. `tls` is null for plain http.
-boost::asio::awaitable<result<std::unique_ptr<connection>>> dial(const upstream_options& options,
-                                                                 const resolver::addresses& addresses,
-                                                                 boost::asio::ssl::context* tls,
-                                                                 deadline_sweeper& sweeper, time_point when);
+boost::asio::awaitable<result<std::unique_ptr<vendor_connection>>> dial(const upstream_options& options,
+                                                                        const resolver::addresses& addresses,
+                                                                        boost::asio::ssl::context* tls,
+                                                                        deadline_sweeper& sweeper, time_point when);
 
 } // namespace evalbridge

@@ -1,5 +1,6 @@
 #include "upstream/transport/exchange.hpp"
 
+#include "base/crash_point.hpp"
 #include "upstream/transport/body.hpp"
 #include "upstream/transport/head_reader.hpp"
 
@@ -7,7 +8,7 @@ namespace evalbridge {
 
 namespace asio = boost::asio;
 
-asio::awaitable<exchanged> exchange(connection& on, bool reused, std::string_view head, std::string_view body,
+asio::awaitable<exchanged> exchange(vendor_connection& on, bool reused, std::string_view head, std::string_view body,
                                     exchange_limits limits) {
     exchanged outcome;
     boost::system::error_code not_written;
@@ -16,6 +17,8 @@ asio::awaitable<exchanged> exchange(connection& on, bool reused, std::string_vie
         outcome.answer = error(errc::provider_unavailable).because("the request could not be sent");
         co_return outcome;
     }
+    if (limits.once)
+        crash_point("after_send");
 
     // Also where the request did not get through to its end: a vendor that refuses a request may say so and close
     // before it has read all of it.

@@ -15,6 +15,7 @@ namespace evalbridge {
 struct exchange_limits {
     std::size_t max_header;
     std::size_t max_body; ///< both as it comes and unpacked
+    bool once = false;    ///< the request must not be sent twice
 };
 
 struct exchanged {
@@ -26,7 +27,7 @@ struct exchanged {
 
 /// `head` and `body` are the request's bytes; `reused` is whether the connection has served another request before,
 /// whose leftovers might come. Errors: provider_unavailable or provider_malformed.
-boost::asio::awaitable<exchanged> exchange(connection& on, bool reused, std::string_view head, std::string_view body,
-                                           exchange_limits limits);
+boost::asio::awaitable<exchanged> exchange(vendor_connection& on, bool reused, std::string_view head,
+                                           std::string_view body, exchange_limits limits);
 
 } // namespace evalbridge

@@ -10,7 +10,7 @@
 namespace evalbridge {
 
 struct head_reader {
-    connection& from;
+    vendor_connection& from;
     const std::size_t max_header;
     const bool reused;              ///< whether the connection has served another request, whose leftovers might come
     const std::size_t request_size; ///< bytes, body included

@@ -27,7 +27,7 @@ std::optional<connection_pool::lease> connection_pool::try_acquire(time_point no
     if (!waiters_.empty() || (idle_.empty() && leased_ >= max_))
         return std::nullopt;
     // The one used last: it is the least likely to have been closed meanwhile, and the others get to expire.
-    std::unique_ptr<connection> latest;
+    std::unique_ptr<vendor_connection> latest;
     if (!idle_.empty()) {
         latest = std::move(idle_.back().idle);
         idle_.pop_back();
@@ -54,7 +54,7 @@ asio::awaitable<std::optional<connection_pool::lease>> connection_pool::acquire(
     co_return std::move(me.granted);
 }
 
-void connection_pool::release(std::unique_ptr<connection> returned) {
+void connection_pool::release(std::unique_ptr<vendor_connection> returned) {
     const auto now = std::chrono::steady_clock::now();
     if (!waiters_.empty()) {
         waiter* const next = waiters_.front();

@@ -29,17 +29,17 @@ class connection_pool final : public std::enable_shared_from_this<connection_poo
         /// Closes the connection, unless it was kept, and gives the right to the next in the queue.
         ~lease();
         /// Null when a connection is still to be made.
-        connection* held() const { return connection_.get(); }
-        void hold(std::unique_ptr<connection> fresh) { connection_ = std::move(fresh); }
+        vendor_connection* held() const { return connection_.get(); }
+        void hold(std::unique_ptr<vendor_connection> fresh) { connection_ = std::move(fresh); }
         /// Gives the connection back for others to use.
         void keep() &&;
 
       private:
         friend class connection_pool;
-        lease(std::shared_ptr<connection_pool> pool, std::unique_ptr<connection> idle)
+        lease(std::shared_ptr<connection_pool> pool, std::unique_ptr<vendor_connection> idle)
             : pool_(std::move(pool)), connection_(std::move(idle)) {}
         std::shared_ptr<connection_pool> pool_;
-        std::unique_ptr<connection> connection_;
+        std::unique_ptr<vendor_connection> connection_;
     };
 
     connection_pool(std::size_t max_connections, duration idle_timeout)
@@ -56,14 +56,14 @@ class connection_pool final : public std::enable_shared_from_this<connection_poo
 
   private:
     struct parked {
-        std::unique_ptr<connection> idle;
+        std::unique_ptr<vendor_connection> idle;
         time_point since;
     };
     struct waiter {
         boost::asio::steady_timer wake;
         std::optional<lease> granted;
     };
-    void release(std::unique_ptr<connection> returned);
+    void release(std::unique_ptr<vendor_connection> returned);
     void close_expired(time_point now);
 
     std::size_t max_;

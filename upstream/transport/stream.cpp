@@ -21,7 +21,7 @@ error nothing_came() { return error(errc::deadline_exceeded).because("nothing ca
 
 } // namespace
 
-answer_stream::answer_stream(std::unique_ptr<connection> on, response_head head, deadline_sweeper& sweeper)
+answer_stream::answer_stream(std::unique_ptr<vendor_connection> on, response_head head, deadline_sweeper& sweeper)
     : on_(std::move(on)), head_(std::move(head)), sweeper_(sweeper),
       chunks_(std::numeric_limits<std::size_t>::max()), // it may go on for as long as it likes, piece by piece
       left_(head_.length), ended_(head_.end == body_end::none || (head_.end == body_end::length && left_ == 0)) {}
@@ -106,7 +106,7 @@ asio::awaitable<result<std::unique_ptr<answer_stream>>> stream_opener::open(cons
     co_return std::make_unique<answer_stream>(std::move(on), std::move(*answered), sweeper_);
 }
 
-asio::awaitable<result<response_head>> stream_opener::ask(connection& on, std::string head) {
+asio::awaitable<result<response_head>> stream_opener::ask(vendor_connection& on, std::string head) {
     bool sent = false;
     bool answered = false;
     boost::system::error_code failed;

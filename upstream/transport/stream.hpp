@@ -24,7 +24,7 @@ class resolver;
 
 class answer_stream {
   public:
-    answer_stream(std::unique_ptr<connection> on, response_head head, deadline_sweeper& sweeper);
+    answer_stream(std::unique_ptr<vendor_connection> on, response_head head, deadline_sweeper& sweeper);
 
     int status() const { return head_.status; }
     std::optional<std::string_view> field(std::string_view name) const;
@@ -37,7 +37,7 @@ class answer_stream {
     /// Moves what has been read already to `out`, without the framing.
     result<void> take_input(std::string& out);
 
-    std::unique_ptr<connection> on_;
+    std::unique_ptr<vendor_connection> on_;
     response_head head_;
     deadline_sweeper& sweeper_;
     chunked_answer_decoder chunks_;
@@ -57,7 +57,7 @@ class stream_opener {
     boost::asio::awaitable<result<std::unique_ptr<answer_stream>>> open(const http_request& request, time_point until);
 
   private:
-    boost::asio::awaitable<result<response_head>> ask(connection& on, std::string head);
+    boost::asio::awaitable<result<response_head>> ask(vendor_connection& on, std::string head);
 
     const upstream_options options_;
     const request_writer writer_;

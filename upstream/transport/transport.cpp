@@ -49,7 +49,8 @@ asio::awaitable<result<http_response>> transport::send(const http_request& reque
     if (!head)
         co_return head.error();
     const auto when = std::min(c.deadline, begun + options_.attempt_timeout);
-    const exchange_limits limits{options_.max_header, std::min(options_.max_body, c.max_body)};
+    const exchange_limits limits{options_.max_header, std::min(options_.max_body, c.max_body),
+                                 c.may_replay == replay::only_if_unsent};
 
     auto lease = pool_->try_acquire(begun);
     if (!lease) {
@@ -66,6 +67,12 @@ asio::awaitable<result<http_response>> transport::send(const http_request& reque
             if (!made)
                 co_return std::move(made).error().sent(sent_before);
         }
+        // What was read for a create's sake has no such limit, whatever is left of the create's call in its own.
+        if (c.may_replay == replay::only_if_unsent && now() >= c.send_before)
+            co_return error(errc::deadline_exceeded, error_source::gateway)
+                .because("the time to send it was over")
+                .sent(sent_before)
+                .refused_here(true);
         auto watch = sweeper_.at(when, [on = lease->held()] { on->close(); });
         auto outcome = co_await exchange(*lease->held(), reused, *head, request.body, limits);
         const bool expired = watch.fired();

@@ -105,11 +105,11 @@ TEST(PromptId, IsADecimalInItsShortestForm) {
 }
 
 TEST(RunId, IsOnePathSegment) {
-    EXPECT_TRUE(is_run_id("123e4567-e89b-12d3-a456-426614174000"));
-    EXPECT_TRUE(is_run_id("..."));
+    EXPECT_TRUE(is_native_id("123e4567-e89b-12d3-a456-426614174000"));
+    EXPECT_TRUE(is_native_id("..."));
     for (const auto& text : {std::string(), std::string("."), std::string(".."), std::string("a/b"),
                              std::string("a\nb"), std::string(513, 'a')})
-        EXPECT_FALSE(is_run_id(text)) << text;
+        EXPECT_FALSE(is_native_id(text)) << text;
 }
 
 } // namespace

@@ -25,6 +25,18 @@ template <class T> std::string text_of(const result<T>& found) {
     return out;
 }
 
+std::string text_of(const result<std::vector<run>>& found) {
+    if (!found)
+        return R"({"failed":")" + found.error().detail() + R"("})";
+    std::string out;
+    json_writer writer(out);
+    writer.begin_array();
+    for (const auto& each : *found)
+        write(writer, each);
+    writer.end_array();
+    return out;
+}
+
 std::string text_of(const result<page<run_result>>& found) {
     if (!found)
         return R"({"failed":")" + found.error().detail() + R"("})";
@@ -47,7 +59,7 @@ std::string unified(const std::string& name) {
     bench on([&](const http_request& request) {
         if (request.target.find("evaluation_metrics") != std::string::npos)
             return answer_of(200, fixture("metrics.json"));
-        if (request.target.find("evaluation_test_cases") != std::string::npos)
+        if (request.target.find("evaluation_test_cases") != std::string::npos && !request.target.ends_with("_runs"))
             return answer_of(200, fixture("test_case.json"));
         if (name.starts_with("prompt.") && request.target.find("/results/") == std::string::npos)
             return answer_of(200, fixture("run." + name.substr(7) + ".response.json"));
@@ -59,6 +71,11 @@ std::string unified(const std::string& name) {
     with_spans.spans = true;
     if (name.starts_with("run."))
         return text_of(on.run(on.provider().get_run(id, on.plain, on.any_call)));
+    if (name.starts_with("runs.")) {
+        run_listing of_case;
+        of_case.test_case_id = "tc-1";
+        return text_of(on.run(on.provider().list_runs(of_case, on.any_call)));
+    }
     if (name.starts_with("prompt."))
         return text_of(on.run(on.provider().get_result(id, "123", with_spans, on.any_call)));
     return text_of(on.run(on.provider().list_results(id, on.no_filter, on.first_window, with_spans, on.any_call)));

@@ -55,7 +55,7 @@ inline run_spec small_spec() {
 struct bench {
     explicit bench(testing::scripted_upstream::answerer answer = {}, options with = {}) : wire(std::move(answer)) {
         with.access_token = secret("dop_v1_planted_secret");
-        const provider_context context{"do", wire, dictionary, time, log};
+        const provider_context context{"do", wire, dictionary, tags, time, log};
         under_test = std::make_unique<gradient_provider>(context, std::make_shared<const options>(std::move(with)));
         any_call.deadline = time.now() + std::chrono::minutes(1);
     }
@@ -73,6 +73,7 @@ struct bench {
     }
 
     metric_dictionary dictionary = small_dictionary();
+    run_tag_format tags;
     testing::manual_clock time;
     testing::captured_log log;
     testing::scripted_upstream wire;

@@ -96,6 +96,8 @@ std::string perform(bench& b, const json::object& asked) {
             return written(result<run>(spec.error()));
         return written(b.run(p.create_runs(*spec, b.any_call)));
     }
+    if (operation == "list_runs")
+        return written(b.run(p.list_runs({}, b.any_call)));
     if (operation == "get_run")
         return written(b.run(p.get_run(id, read, b.any_call)));
     if (operation == "cancel_run")
@@ -141,7 +143,9 @@ class StasoGolden : public ::testing::TestWithParam<std::string> {};
 TEST_P(StasoGolden, MapsAsTheFixtureSays) {
     const auto asked = json::parse(text_of(GetParam(), "request")).as_object();
     const auto answers = json::parse(text_of(GetParam(), "response")).as_array();
-    bench b;
+    options how;
+    how.list_runs = asked.contains("lists_runs");
+    bench b({}, std::move(how));
     script(b, answers);
     const auto unified = perform(b, asked);
     EXPECT_EQ(json::serialize(sent(b)), json::serialize(asked.at("sends")));

@@ -65,7 +65,7 @@ TEST(StasoOptions, RefuseWhatCannotWork) {
         "{api_key: 'env:KEY', paths: {get: '/{id}/{other}'}}",
         "{api_key: 'env:KEY', paths: {get: '/{id}?x=1'}}",
         "{api_key: 'env:KEY', paths: {create: '/{id}'}}",
-        "{api_key: 'env:KEY', paths: {list: '/'}}",
+        "{api_key: 'env:KEY', paths: {list: '/r/{id}'}}",
         "{api_key: 'env:KEY', rules_key: scope}",
         "{api_key: 'env:KEY', rules_key: ''}",
         "{api_key: 'env:KEY', extra_query: {limit: '1'}}",

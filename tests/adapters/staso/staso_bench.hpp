@@ -36,7 +36,7 @@ inline run_spec small_spec() {
 struct bench {
     explicit bench(testing::scripted_upstream::answerer answer = {}, options with = {}) : wire(std::move(answer)) {
         with.api_key = secret("ak_live_planted_secret");
-        const provider_context context{"staso-test", wire, dictionary, time, log};
+        const provider_context context{"staso-test", wire, dictionary, tags, time, log};
         under_test = std::make_unique<staso_provider>(context, std::make_shared<const options>(std::move(with)));
     }
 
@@ -47,6 +47,7 @@ struct bench {
     std::string target(std::size_t request) const { return wire.requests.at(request).target; }
 
     metric_dictionary dictionary = small_dictionary();
+    run_tag_format tags;
     testing::manual_clock time;
     testing::captured_log log;
     testing::scripted_upstream wire;

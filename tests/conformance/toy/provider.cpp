@@ -50,6 +50,9 @@ class toy_provider final : public provider {
         co_return runs;
     }
 
+    task<std::vector<run>> find_started(const run_spec&, const call&) override { co_return cannot_list(); }
+    task<std::vector<run>> list_runs(const run_listing&, const call&) override { co_return cannot_list(); }
+
     task<run> get_run(const std::string& native_id, const read_options& wanted, const call& c) override {
         const auto request = encode_get(native_id);
         auto response = co_await send(request, c);
@@ -139,6 +142,7 @@ class toy_provider final : public provider {
         co_return response;
     }
 
+    error cannot_list() const { return named(error(errc::unsupported).because("This vendor lists no runs.")); }
     error named(error e) const {
         e.set_provider_name(context_.name);
         return e;

@@ -44,6 +44,7 @@ vendor_under_test toy_under_test() {
                     {"busy", run_status::running},
                     {"done", run_status::completed},
                     {"broken", run_status::failed}};
+    toy.names_runs = false;
     toy.judges = true;
     toy.answer = answer;
     return toy;
