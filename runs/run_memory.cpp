@@ -7,7 +7,26 @@ run_memory::run_memory(logger& log, std::size_t capacity) : log_(log), capacity_
 void run_memory::created(run& r, const std::map<std::string, std::string>& labels) {
     r.labels = labels;
     const std::lock_guard lock(mutex_);
-    entry_for(r.id).labels = labels;
+    auto& known = entry_for(r.id);
+    known.labels = labels;
+    known.suite = r.suite;
+}
+
+void run_memory::recall(const run& kept) {
+    const bool shows = evalbridge::is_terminal(kept.status) || kept.status == run_status::cancelling;
+    if (!shows && kept.labels.empty() && !kept.suite)
+        return;
+    const std::lock_guard lock(mutex_);
+    const bool fresh = !index_.contains(kept.id);
+    auto& known = entry_for(kept.id);
+    if (fresh || known.labels.empty())
+        known.labels = kept.labels;
+    if (fresh || !known.suite)
+        known.suite = kept.suite;
+    if (!shows || (known.shown && evalbridge::is_terminal(*known.shown)))
+        return;
+    known.shown = kept.status;
+    known.as_ended = {kept.native_status, kept.outcome, kept.outcome_source, kept.error, kept.finished_at};
 }
 
 void run_memory::cancel_requested(const std::string& run_id) {
@@ -42,6 +61,7 @@ void run_memory::observe(run& r) {
         if (evalbridge::is_terminal(r.status) || r.status == run_status::cancelling)
             known.shown = r.status;
         r.labels = known.labels;
+        r.suite = known.suite;
     }
     if (r.status == read)
         return;

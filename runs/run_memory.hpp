@@ -1,7 +1,7 @@
 #pragma once
 // What this process remembers of runs beyond what a vendor tells: that one has ended (a terminal status is frozen),
-// that we asked for its cancellation, and the labels it was started with. Shared by all shards; bounded, the least
-// recently used go first.
+// that we asked for its cancellation, and the labels and the suite it was started with. Shared by all shards; bounded,
+// the least recently used go first.
 
 #include "base/log.hpp"
 #include "mapping/run.hpp"
@@ -19,8 +19,10 @@ class run_memory {
   public:
     explicit run_memory(logger& log, std::size_t capacity = 20'000);
 
-    /// A run of ours, just started with these labels.
+    /// A run of ours, just started with these labels; of a suite where it says so.
     void created(run& r, const std::map<std::string, std::string>& labels);
+    /// What was kept of a run elsewhere, by an earlier process or another replica. What is remembered here goes before.
+    void recall(const run& kept);
     /// Its cancellation was asked for and the vendor didn't refuse.
     void cancel_requested(const std::string& run_id);
     /// Completes a run that was just read with what is remembered, and remembers what it tells. A vendor that goes
@@ -45,6 +47,7 @@ class run_memory {
         std::optional<run_status> shown; ///< kept while it is cancelling or terminal
         ending as_ended;                 ///< what a contradiction doesn't change
         std::map<std::string, std::string> labels;
+        std::optional<std::string> suite;
     };
     entry& entry_for(const std::string& run_id);
 

@@ -42,7 +42,7 @@ watch_board::watch_board(std::map<std::string, watch_hub::pace_of_provider> prov
 }
 
 watch_board::joined watch_board::join(const std::string& provider, const std::string& run_id,
-                                      const watch_hub::place& where) {
+                                      const watch_hub::place& where, bool leisurely) {
     const auto now = time_.now();
     const std::lock_guard lock(mutex_);
     joined out;
@@ -50,6 +50,8 @@ watch_board::joined watch_board::join(const std::string& provider, const std::st
         out.entry = at->second;
     if (!out.entry) {
         out.entry = std::make_shared<watch_entry>(run_id, pacing_of(provider), now);
+        out.entry->leisurely = leisurely;
+        out.entry->duty = alone_ ? watch_duty::ours : watch_duty::unsettled;
         out.fresh = !where.draining.given();
         if (out.fresh) {
             entries_.emplace(run_id, out.entry);
@@ -63,9 +65,12 @@ watch_board::joined watch_board::join(const std::string& provider, const std::st
     out.room = open_door(e, where.executor);
     ++seats_;
     watchers_.Increment();
+    e.leisurely = e.leisurely && leisurely;
     if (++e.seats == 1 && !out.fresh)
         wake_poller(e); // it rested
     recount(e);
+    if (e.seats == 1)
+        tell_roster();
     return out;
 }
 
@@ -78,6 +83,11 @@ std::shared_ptr<watch_entry> watch_board::find(const std::string& run_id) const 
 void watch_board::look_now(const std::string& run_id) {
     const std::lock_guard lock(mutex_);
     const auto at = entries_.find(run_id);
+    const bool here = at != entries_.end() && at->second->duty == watch_duty::ours;
+    if (!here && !alone_) {
+        news_.look.push_back(run_id);
+        tell_roster();
+    }
     if (at == entries_.end())
         return;
     at->second->look = true;
@@ -102,7 +112,7 @@ std::size_t watch_board::watchers() const {
 
 watch_board::view watch_board::look(const watch_entry& e) const {
     const std::lock_guard lock(mutex_);
-    return {e.run.seen(), e.unread, e.over};
+    return {e.run.seen(), e.unread, e.over, e.duty};
 }
 
 void watch_board::listen(watch_entry& e) {
@@ -123,6 +133,7 @@ void watch_board::leave(watch_entry& e, const boost::asio::any_io_executor& exec
     if (--e.seats == 0) {
         e.idle_since = now;
         wake_poller(e);
+        tell_roster();
     }
     recount(e);
 }
@@ -158,7 +169,7 @@ std::shared_ptr<watch_room> watch_board::open_door(watch_entry& e, const boost::
 }
 
 void watch_board::recount(watch_entry& e) {
-    const bool polls = e.over == watch_end::none && e.seats > 0 && !e.run.has_ended();
+    const bool polls = wanted(e) && e.duty == watch_duty::ours;
     if (polls == e.counted)
         return;
     e.counted = polls;

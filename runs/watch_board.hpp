@@ -24,6 +24,13 @@ inline constexpr std::chrono::seconds watch_linger{30};
 enum class watch_end { none, done, problem, unread, left, draining };
 std::string_view name_of(watch_end why);
 
+/// Whose a live run's watch is among the replicas. Where there is only one, all are its own.
+enum class watch_duty {
+    ours,      ///< its poller asks the provider
+    theirs,    ///< another replica does: what it sees is read from the store
+    unsettled, ///< nobody knows yet
+};
+
 /// A watcher's place. For its shard's thread.
 struct watch_seat {
     std::unique_ptr<alarm> bell;
@@ -60,6 +67,8 @@ struct watch_entry {
     watch_pacing& pacing;
     const time_point began;
     watch_end over = watch_end::none;
+    watch_duty duty = watch_duty::ours;
+    bool leisurely = false; ///< nobody waited for its first reading
     watched_run run;
     std::optional<error> unread; ///< what the first reading came to, where that ended the watch
     std::vector<door> doors;
@@ -83,8 +92,9 @@ struct watch_entry {
 struct watch_step {
     enum class kind { poll, summarize, wait, end };
     kind what = kind::end;
-    time_point until{}; ///< `wait`: to do that; `poll`, `summarize`: the call's deadline
-    bool first = false; ///< `poll`: the first one
+    time_point until{};      ///< `wait`: to do that; `poll`, `summarize`: the call's deadline
+    bool first = false;      ///< `poll`: the first one
+    bool waited_for = false; ///< a client waits for its answer
 };
 
 class watch_board {
@@ -101,7 +111,7 @@ class watch_board {
         std::shared_ptr<watch_room> room;
         bool fresh = false; ///< it needs a poller
     };
-    joined join(const std::string& provider, const std::string& run_id, const watch_hub::place& where);
+    joined join(const std::string& provider, const std::string& run_id, const watch_hub::place& where, bool leisurely);
     /// Null when nobody watches it.
     std::shared_ptr<watch_entry> find(const std::string& run_id) const;
     void observed(watch_entry& e, std::shared_ptr<const run_sighting> seen, time_point asked);
@@ -110,12 +120,40 @@ class watch_board {
     std::size_t watches_of(const std::string& provider) const;
     std::size_t watchers() const;
 
+    // For the roster, which settles with the other replicas who watches what.
+
+    /// From now on there may be other replicas. `changed` is called, under the board's lock, when there is something to
+    /// settle or to tell. To be called before the first watch; null where the roster ends.
+    void attend(std::function<void()> changed);
+    /// While alone, every watch is ours from its beginning.
+    void set_alone(bool alone);
+    struct entry_of_roster {
+        std::string run_id;
+        watch_duty duty;
+        bool wanted; ///< somebody waits for it, and it hasn't ended
+    };
+    std::vector<entry_of_roster> roster() const;
+    void settle(const std::string& run_id, watch_duty duty);
+    /// Its watch was let go of: where somebody has come to wait for it meanwhile, it is to be settled anew.
+    void settle_rested(const std::string& run_id);
+    /// Somebody did something to the run, on another replica.
+    void look_if_ours(const std::string& run_id);
+    /// What another replica has seen.
+    bool follows(const std::string& run_id) const;
+    void followed(const std::string& run_id, std::shared_ptr<const run_sighting> seen, time_point asked);
+    struct to_tell {
+        std::vector<std::string> changed; ///< runs whose state was seen to have changed here
+        std::vector<std::string> look;    ///< runs that whoever watches them is to look at
+    };
+    to_tell take_news();
+
     // For watchers.
 
     struct view {
         std::shared_ptr<const run_sighting> seen;
         std::optional<error> unread;
         watch_end over = watch_end::none;
+        watch_duty duty = watch_duty::ours;
     };
     view look(const watch_entry& e) const;
     void listen(watch_entry& e);
@@ -146,6 +184,8 @@ class watch_board {
     void recount(watch_entry& e);
     void finish(watch_entry& e, watch_end why, telling whom = telling::everybody);
     bool take(watch_entry& e, const std::shared_ptr<const run_sighting>& seen, time_point asked, time_point now);
+    bool wanted(const watch_entry& e) const;
+    void tell_roster() const;
     void begin_interval(watch_entry& e, time_point now);
     duration interval(const watch_entry& e, time_point now) const;
     watch_step step_after_end(watch_entry& e, time_point now);
@@ -165,6 +205,9 @@ class watch_board {
     std::map<watch_event_kind, metrics::counter*> events_;
     std::unordered_map<std::string, std::shared_ptr<watch_entry>> entries_;
     std::size_t seats_ = 0;
+    std::function<void()> roster_changed_; ///< empty: there are no other replicas
+    bool alone_ = true;
+    to_tell news_;
 };
 
 } // namespace evalbridge

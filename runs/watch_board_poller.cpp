@@ -56,6 +56,8 @@ watch_step watch_board::next_step(watch_entry& e) {
     }
     if (e.run.has_ended())
         return step_after_end(e, now);
+    if (e.duty != watch_duty::ours)
+        return {watch_step::kind::wait, now + std::chrono::hours(1)};
     const auto every = interval(e, now);
     const auto due = std::max(e.read_at + every, e.not_before);
     const bool first = e.polls == 0;
@@ -68,7 +70,7 @@ watch_step watch_board::next_step(watch_entry& e) {
     ++e.polls;
     e.pacing.polls->Increment();
     const auto time = first ? duration(first_call_time) : std::max<duration>(least_call_time, 2 * every);
-    return {watch_step::kind::poll, now + time, first};
+    return {watch_step::kind::poll, now + time, first, first && !e.leisurely};
 }
 
 // The run has ended; what may be missing is its summary, for those who want to hear of it.
@@ -89,7 +91,10 @@ bool watch_board::took_reading(watch_entry& e, std::shared_ptr<const run_sightin
     const std::lock_guard lock(mutex_);
     if (e.over != watch_end::none)
         return false;
-    take(e, seen, asked, now);
+    if (take(e, seen, asked, now) && !alone_) {
+        news_.changed.push_back(e.run_id);
+        tell_roster();
+    }
     begin_interval(e, now);
     const bool stalled = e.run.found_stalled(stall_time(usual, e.pacing.how.options), usual, now);
     if (stalled) {
@@ -141,6 +146,10 @@ void watch_board::observed(watch_entry& e, std::shared_ptr<const run_sighting> s
         return;
     if (!take(e, seen, asked, now))
         return;
+    if (!alone_) {
+        news_.changed.push_back(e.run_id);
+        tell_roster();
+    }
     begin_interval(e, now);
     wake_poller(e);
 }
@@ -199,6 +208,7 @@ void watch_board::finish(watch_entry& e, watch_end why, telling whom) {
     e.over = why;
     e.poller_at = {};
     recount(e);
+    tell_roster();
     if (whom == telling::everybody)
         wake_watchers(e);
     watches_.Decrement();

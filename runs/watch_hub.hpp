@@ -9,7 +9,7 @@
 #include "base/metrics.hpp"
 #include "base/notice.hpp"
 #include "base/random.hpp"
-#include "runs/run_memory.hpp"
+#include "runs/registry.hpp"
 #include "runs/run_sighting.hpp"
 #include "runs/watch_event.hpp"
 #include "upstream/options.hpp"
@@ -69,6 +69,15 @@ class watcher {
     /// Ends whatever it waits for. On its own shard.
     void stop();
 
+    /// How it goes, without waiting.
+    struct state {
+        std::shared_ptr<const run_sighting> seen; ///< null before the first reading
+        std::optional<error> unread;              ///< what the first reading came to
+        bool over = false;                        ///< nothing more comes
+        bool elsewhere = false;                   ///< another replica watches it
+    };
+    state look() const;
+
   private:
     friend class watch_hub;
     struct parts;
@@ -86,7 +95,7 @@ class watch_hub {
         std::function<double(time_point)> rate;
     };
     /// All references outlive the hub and every shard; the hub outlives the shards' threads.
-    watch_hub(std::map<std::string, pace_of_provider> providers, run_memory& memory, clock& time, logger& log,
+    watch_hub(std::map<std::string, pace_of_provider> providers, run_registry& runs, clock& time, logger& log,
               metrics& all, random_source chance = make_random_source());
     ~watch_hub();
 
@@ -95,16 +104,21 @@ class watch_hub {
         boost::asio::any_io_executor executor;
         notice& draining;
     };
+    /// Whether somebody waits for the first reading, or it is made when there is room for it.
+    enum class haste { client, none };
     /// Joins the watch of a run, or starts it through `from`, a provider of the caller's shard. The poller has then
     /// a task there, which ends soon after `where.draining` was given and its calls to the provider were ended.
     std::unique_ptr<watcher> watch(provider& from, const std::string& native_id, const place& where,
-                                   const std::string& request_id);
-    /// A run was read anyway, by somebody who asked the provider at `asked`, and run_memory has observed it: its watch,
-    /// if there is one, needn't ask, and its watchers are told. What the watch has asked for later stays.
+                                   const std::string& request_id, haste first = haste::client);
+    /// A run was read anyway, by somebody who asked the provider at `asked`, and run_registry has observed it: its
+    /// watch, if there is one, needn't ask, and its watchers are told. What the watch has asked for later stays.
     void observed(const run_sighting& seen, time_point asked);
     void observed(const run& r, time_point asked);
     /// Something was done to a run: its watch, if there is one, looks at once.
     void look_now(const std::string& run_id);
+
+    /// For whoever settles with other replicas who watches what.
+    const std::shared_ptr<watch_board>& board() const { return board_; }
 
     std::size_t watches() const;
     std::size_t watches_of(const std::string& provider) const;
@@ -112,7 +126,7 @@ class watch_hub {
 
   private:
     std::shared_ptr<watch_board> board_; ///< shared with watchers and pollers, whose frames may go later than the hub
-    run_memory& memory_;
+    run_registry& runs_;
     clock& time_;
     logger& log_;
 };

@@ -46,7 +46,7 @@ class watch_poller final {
         c.request_id = step.first ? request_id_ : "watch-" + make_request_id();
         c.client = polling_client;
         c.deadline = step.until;
-        c.urgency = step.first ? urgency::interactive : urgency::watch;
+        c.urgency = step.waited_for ? urgency::interactive : urgency::watch;
         return c;
     }
 
@@ -67,7 +67,7 @@ class watch_poller final {
     awaitable<void> poll(watch_step step) {
         auto c = call_for(step);
         c.operation = "get_run";
-        c.run_has_ended = what_.memory.is_terminal(what_.entry->run_id);
+        c.run_has_ended = what_.runs.memory().is_terminal(what_.entry->run_id);
         const auto asked = what_.time.now();
         std::optional<result<evalbridge::run>> found;
         try {
@@ -76,6 +76,8 @@ class watch_poller final {
         } catch (const std::exception& e) {
             found = failed(e.what());
         }
+        if (*found)
+            co_await what_.runs.observed(**found);
         settle_poll(std::move(*found), asked, c.request_id);
     }
 
@@ -106,7 +108,6 @@ class watch_poller final {
                                                    {"detail", why.detail()}});
             return;
         }
-        what_.memory.observe(*found);
         auto seen = std::make_shared<const run_sighting>(make_sighting(std::move(*found)));
         if (what_.board->took_reading(entry, std::move(seen), asked))
             what_.log.warning("run_stalled", {{"run_id", entry.run_id}, {"request_id", request_id}});

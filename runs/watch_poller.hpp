@@ -2,7 +2,7 @@
 // The one task that reads a watched run, on the shard of the first who waited for it.
 
 #include "adapters/provider.hpp"
-#include "runs/run_memory.hpp"
+#include "runs/registry.hpp"
 #include "runs/watch_board.hpp"
 
 namespace evalbridge {
@@ -13,7 +13,7 @@ struct polled_run {
     std::shared_ptr<watch_entry> entry;
     provider& from;
     std::string native_id;
-    run_memory& memory;
+    run_registry& runs;
     clock& time;
     logger& log;
 };

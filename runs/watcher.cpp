@@ -97,6 +97,11 @@ bool watcher::knows_the_end(std::string_view last_event_id, const run_sighting& 
            id->state == state_of_etag(seen.etag);
 }
 
+watcher::state watcher::look() const {
+    const auto now = parts_->board->look(*parts_->entry);
+    return {now.seen, now.unread, now.over != watch_end::none, now.duty == watch_duty::theirs};
+}
+
 void watcher::stop() {
     parts_->seat->stopped = true;
     parts_->seat->bell->wake();

@@ -27,14 +27,28 @@ class scripted_provider final : public provider {
   public:
     std::function<result<run>(const std::string& native_id, const call& c)> on_get_run;
     std::function<result<summary>(const std::string& native_id, const call& c)> on_get_summary;
+    std::function<task<std::vector<run>>(run_spec, call)> on_create_runs;
+    std::function<task<std::vector<run>>(run_spec, call)> on_find_started;
+    std::function<result<void>(const run_spec&)> on_check;
     std::vector<call> reads;
     std::vector<call> summaries;
 
+    explicit scripted_provider(std::string name = "p", capabilities can = {}) : name_(std::move(name)), can_(can) {}
     const std::string& name() const override { return name_; }
     std::string_view vendor() const override { return "toy"; }
     const capabilities& can() const override { return can_; }
-    result<void> check(const run_spec&) const override { return {}; }
-    task<std::vector<run>> create_runs(const run_spec&, const call&) override { co_return none(); }
+    result<void> check(const run_spec& spec) const override { return on_check ? on_check(spec) : result<void>(); }
+    task<std::vector<run>> create_runs(const run_spec& spec, const call& c) override {
+        if (!on_create_runs)
+            co_return none();
+        co_return co_await on_create_runs(spec, c);
+    }
+    task<std::vector<run>> find_started(const run_spec& spec, const call& c) override {
+        if (!on_find_started)
+            co_return none();
+        co_return co_await on_find_started(spec, c);
+    }
+    task<std::vector<run>> list_runs(const run_listing&, const call&) override { co_return none(); }
     task<run> get_run(const std::string& native_id, const read_options&, const call& c) override {
         reads.push_back(c);
         co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
@@ -65,7 +79,7 @@ class scripted_provider final : public provider {
 
   private:
     static error none() { return error(errc::unsupported).because("not in the script"); }
-    const std::string name_ = "p";
+    const std::string name_;
     const capabilities can_;
 };
 

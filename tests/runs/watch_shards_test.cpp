@@ -1,5 +1,6 @@
 // Watchers and pollers on threads of their own, with real time: for the thread sanitizer above all.
 
+#include "tests/runs/unopened_registry.hpp"
 #include "tests/runs/watch_world.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -38,7 +39,7 @@ struct WatchShards : ::testing::Test {
         watch_options quick;
         quick.first_interval = milliseconds(2);
         quick.max_interval = milliseconds(4);
-        hub.emplace(std::map<std::string, watch_hub::pace_of_provider>{{"p", {quick, {}}}}, memory, time, log, counts);
+        hub.emplace(std::map<std::string, watch_hub::pace_of_provider>{{"p", {quick, {}}}}, *runs, time, log, counts);
     }
     void follow(test_shard& shard, const std::string& native_id) {
         auto& client = *shard.clients.emplace_back(std::make_unique<heard>());
@@ -51,6 +52,7 @@ struct WatchShards : ::testing::Test {
     captured_log log;
     metrics counts;
     run_memory memory{log};
+    unopened_registry runs{memory, time, log, counts};
     std::optional<watch_hub> hub;
 };
 

@@ -38,6 +38,7 @@ TEST(WatchShare, TwoHundredRunsShareOneBudgetFairly) {
     captured_log log;
     metrics counts;
     run_memory memory(log);
+    unopened_registry kept(memory, time, log, counts);
     scripted_provider vendor;
     boost::asio::io_context io(1);
     notice draining;
@@ -45,7 +46,7 @@ TEST(WatchShare, TwoHundredRunsShareOneBudgetFairly) {
     const auto chance = [&drawn] { return drawn = drawn < 0.9 ? drawn + 0.09 : 0; };
     std::vector<time_point> all;
     const auto rate = [&all](time_point now) { return rate_left(all, now); };
-    watch_hub hub({{"p", {watch_options(), rate}}}, memory, time, log, counts, chance);
+    watch_hub hub({{"p", {watch_options(), rate}}}, *kept, time, log, counts, chance);
 
     std::vector<double> shares; // one run's fair share of a poll's time, by second
     std::map<std::string, std::size_t> last;

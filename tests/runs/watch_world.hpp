@@ -3,6 +3,7 @@
 
 #include "runs/watch_hub.hpp"
 #include "tests/runs/scripted_provider.hpp"
+#include "tests/runs/unopened_registry.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/scripted_upstream.hpp"
 
@@ -110,13 +111,14 @@ class watch_world : public ::testing::Test {
     metrics counts;
     std::deque<heard> heards;
     run_memory memory{log};
+    unopened_registry runs{memory, time, log, counts};
     watch_hub::pace_of_provider pace{};
     result<run> now_shown = sample_run(run_status::running);
     scripted_provider vendor;
     boost::asio::io_context io{1};
     notice draining;
     watch_hub::place here{io.get_executor(), draining};
-    watch_hub hub{{{"p", pace}}, memory, time, log, counts, [] { return middle; }};
+    watch_hub hub{{{"p", pace}}, *runs, time, log, counts, [] { return middle; }};
 };
 
 } // namespace evalbridge::testing
