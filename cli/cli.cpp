@@ -64,8 +64,10 @@ int run_program(int argc, const char* const* argv) {
     add_serve(program, chosen);
     add_sandbox(program, chosen);
     add_check_config(program, chosen);
+    add_store(program, chosen);
     add_run(program, chosen);
     add_runs(program, chosen);
+    add_suites(program, chosen);
     add_watch(program, chosen);
     add_verdicts(program, chosen);
 

@@ -21,8 +21,10 @@ using action = std::function<int(const console&)>;
 void add_serve(CLI::App& program, action& chosen);
 void add_sandbox(CLI::App& program, action& chosen);
 void add_check_config(CLI::App& program, action& chosen);
+void add_store(CLI::App& program, action& chosen);
 void add_run(CLI::App& program, action& chosen);
 void add_runs(CLI::App& program, action& chosen);
+void add_suites(CLI::App& program, action& chosen);
 void add_watch(CLI::App& program, action& chosen);
 void add_verdicts(CLI::App& program, action& chosen);
 

@@ -31,6 +31,8 @@ constexpr hint_row hints[] = {
     {"provider_throttled", "the provider's quota is used up for now; try again later"},
     {"provider_unavailable", "the provider doesn't answer the gateway; try again later"},
     {"overloaded", "try again later"},
+    {"store_unavailable", "the gateway's database is away; try again later"},
+    {"indeterminate", "ask again with the same Idempotency-Key: it never starts a second run"},
     {"deadline_exceeded", "try again, with a longer --timeout"},
 };
 
@@ -96,6 +98,22 @@ void append_advice(std::string& out, const answer& a, const json::value& problem
         out += "  request id: " + on_one_line(*id) + '\n';
 }
 
+template <class Ask, class MayPass>
+answer ask_patiently(gateway& whom, Ask ask, MayPass may_pass, duration patience, std::ostream& err) {
+    const auto until = whom.now() + patience;
+    for (duration delay = first_retry;; delay = std::min<duration>(delay * 2, longest_retry)) {
+        auto got = ask();
+        const auto wait = std::max<duration>(delay, got.retry_after.value_or(0ms));
+        if (!may_pass(got) || whom.now() + wait > until)
+            return got;
+        err << "waiting: " << explain_briefly(got) << "; asking again in " << seconds_text(wait) << std::endl;
+        if (!whom.pause(wait)) {
+            got.interrupted = true;
+            return got;
+        }
+    }
+}
+
 } // namespace
 
 bool is_transient(const answer& a) {
@@ -112,24 +130,22 @@ bool may_have_started(const answer& create) {
     if (create.status < 500 || text_at(problem, "code") == "provider_rejected")
         return false;
     const auto source = text_at(problem, "source");
+    if (text_at(problem, "code") == "indeterminate")
+        return true;
     return (source == "provider" || source == "gateway") && boolean_at(problem, "retryable") == false;
 }
 
 answer get_patiently(gateway& from, const std::string& target, duration patience, std::ostream& err) {
-    const auto until = from.now() + patience;
-    for (duration delay = first_retry;; delay = std::min<duration>(delay * 2, longest_retry)) {
-        auto got = from.get(target);
-        const auto wait = std::max<duration>(delay, got.retry_after.value_or(0ms));
-        if (!is_transient(got) || from.now() + wait > until)
-            return got;
-        err << "waiting: " << explain_briefly(got) << "; asking again in " << seconds_text(wait) << std::endl;
-        if (!from.pause(wait)) {
-            got.interrupted = true;
-            return got;
-        }
-    }
+    return ask_patiently(from, [&] { return from.get(target); }, is_transient, patience, err);
 }
 
+answer create_patiently(gateway& at, const std::string& spec, const std::string& key, duration patience,
+                        std::ostream& err) {
+    const request_fields fields = {{"Idempotency-Key", key}};
+    // Who doesn't answer at all is rather not there than busy, and the person at the terminal wants to know.
+    const auto may_pass = [](const answer& a) { return a.status != 0 && is_transient(a); };
+    return ask_patiently(at, [&] { return at.post("/v1/runs", spec, fields); }, may_pass, patience, err);
+}
 std::string explain_briefly(const answer& a) {
     if (a.status == 0)
         return on_one_line(a.failure);

@@ -70,6 +70,11 @@ bool is_transient(const answer& a);
 /// on `err`.
 answer get_patiently(gateway& from, const std::string& target, duration patience, std::ostream& err);
 
+/// Starts what the spec says, asking again with the same key while the answer may pass and `patience` lasts: the
+/// gateway starts it once, however often it is asked.
+answer create_patiently(gateway& at, const std::string& spec, const std::string& key, duration patience,
+                        std::ostream& err);
+
 /// Whether a create that was answered like this may have started a run all the same.
 bool may_have_started(const answer& create);
 

@@ -1,3 +1,4 @@
+#include "base/request_id.hpp"
 #include "cli/command.hpp"
 #include "cli/ending.hpp"
 #include "cli/raw_json.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto create_patience = 60s;
 constexpr std::size_t max_spec_bytes = 1024 * 1024;
 
 struct run_command {
@@ -49,6 +51,11 @@ bool read_spec_file(const std::string& name, const console& to, std::optional<st
     return reason.empty();
 }
 
+std::string text_in(const json::value& object, std::string_view key) {
+    const auto* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
+    return found && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
 struct started {
     std::vector<run_view> runs;
     std::vector<std::string> bodies;
@@ -67,6 +74,27 @@ result<started> read_started(const answer& got) {
     }
     out.bodies = std::move(*bodies);
     return out;
+}
+
+/// What a suite started, and what it didn't, a line for each provider: a shadow's failure fails nothing else.
+void show_group(const std::string& body, const console& to) {
+    boost::system::error_code code;
+    const auto answered = json::parse(json::string_view(body.data(), body.size()), code);
+    const auto* group = code || !answered.is_object() ? nullptr : answered.get_object().if_contains("group");
+    const auto* members = group && group->is_object() ? group->get_object().if_contains("members") : nullptr;
+    if (!members || !members->is_array())
+        return;
+    to.err << "group " << on_one_line(text_in(*group, "id")) << '\n';
+    for (const auto& each : members->get_array()) {
+        to.err << "  " << on_one_line(text_in(each, "role")) << "  " << on_one_line(text_in(each, "provider")) << "  "
+               << on_one_line(text_in(each, "state"));
+        const auto* ids = each.is_object() ? each.get_object().if_contains("run_ids") : nullptr;
+        if (ids && ids->is_array())
+            for (const auto& id : ids->get_array())
+                if (id.is_string())
+                    to.err << "  " << on_one_line(std::string(id.get_string()));
+        to.err << '\n';
+    }
 }
 
 int wait_for(gateway& from, const console& to, const run_command& command, const started& runs) {
@@ -92,18 +120,18 @@ int start_run(const run_command& command, const console& to) {
     const auto from = connect(command.connection, to);
     if (!from)
         return exit_usage;
-    std::vector<std::pair<std::string, std::string>> fields;
-    if (!command.idempotency_key.empty())
-        fields.emplace_back("Idempotency-Key", command.idempotency_key);
-    const auto got = from->post("/v1/runs", json::serialize(std::get<json::object>(spec)), fields);
+    const auto key = command.idempotency_key.empty() ? "run-" + make_request_id() : command.idempotency_key;
+    const auto got =
+        create_patiently(*from, json::serialize(std::get<json::object>(spec)), key, create_patience, to.err);
     if (!got.ok()) {
         std::string hint;
         if (may_have_started(got))
-            hint = "the run may have been started: look at the provider before starting another" +
-                   std::string(command.idempotency_key.empty() ? "" : "; then use a new --idempotency-key");
+            hint = "the run may have been started: ask again with --idempotency-key " + key +
+                   ", which starts none twice, or look at the provider";
         const int code = report(got, *from, to, hint);
-        if (got.interrupted)
-            to.err << "It is not known whether a run was started.\n";
+        if (got.interrupted || got.status == 0)
+            to.err << "  It is not known whether a run was started; --idempotency-key " << key
+                   << " tells, and starts none twice.\n";
         return code;
     }
     const auto runs = read_started(got);
@@ -117,6 +145,7 @@ int start_run(const run_command& command, const console& to) {
     if (!to.out) // the runs have been started and cost money, so their ids must not be lost
         for (const auto& each : runs->runs)
             to.err << on_one_line(each.id) << std::endl;
+    show_group(got.body, to);
     if (command.wait)
         return wait_for(*from, to, command, *runs);
     if (command.as_json)
@@ -153,6 +182,8 @@ void add_scope_flags(CLI::App& command, run_flags& spec) {
 
 void add_flags(CLI::App& command, run_command& flags) {
     auto& spec = flags.spec;
+    command.add_option("--suite", spec.suite, "A suite of the gateway's configuration, which says what to start where")
+        ->type_name("NAME");
     command.add_option("-p,--provider", spec.provider, "A provider of the gateway's configuration")->type_name("NAME");
     command.add_option("--spec", flags.spec_file, "A run spec as JSON, - for standard input; flags win over it")
         ->type_name("FILE");
@@ -169,7 +200,9 @@ void add_flags(CLI::App& command, run_command& flags) {
     command.add_option("--option", spec.options, "Provider options as a JSON object; may be repeated")
         ->type_name("JSON")
         ->allow_extra_args(false);
-    command.add_option("--idempotency-key", flags.idempotency_key, "The same key never starts a second run")
+    command
+        .add_option("--idempotency-key", flags.idempotency_key,
+                    "The same key never starts a second run; without it, one is made up")
         ->type_name("KEY");
     add_scope_flags(command, spec);
 
@@ -197,6 +230,7 @@ provider failed none of them; a run that failed, was cancelled or ended in part 
 Examples:
   evalbridge run -p staso-prod --agent checkout-agent --sample 20 -m task_completion_rate -m hallucination --wait
   evalbridge run -p gradient-prod --test-case 1f2e... --agents 9a3c...,77b0... --wait --json > result.json
+  evalbridge run --suite checkout-nightly --label commit=$COMMIT --wait
   evalbridge run --spec nightly.json --label commit=$COMMIT --wait --give-up 30m)");
     command->callback([flags, &chosen] { chosen = [flags](const console& to) { return start_run(*flags, to); }; });
 }

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/follow.hpp"
 #include "cli/raw_json.hpp"
+#include "cli/runs_parts.hpp"
 #include "cli/show.hpp"
 
 #include <CLI/CLI.hpp>
@@ -45,10 +46,8 @@ int show(const show_command& command, const console& to) {
 
 } // namespace
 
-void add_runs(CLI::App& program, action& chosen) {
-    auto* runs = program.add_subcommand("runs", "Look at runs");
-    runs->require_subcommand(1);
-    auto* command = runs->add_subcommand("show", "Show one run");
+void add_runs_show(CLI::App& runs, action& chosen) {
+    auto* command = runs.add_subcommand("show", "Show one run");
     auto flags = std::make_shared<show_command>();
     command->add_option("id", flags->id, "The run's id, <provider>:<native id>")->required()->type_name("RUN");
     command->add_option("--include", flags->include, "`raw`: the vendor's own answer too")
@@ -61,6 +60,14 @@ Examples:
   evalbridge runs show staso-prod:5d0c...
   evalbridge runs show staso-prod:5d0c... --include raw --json)");
     command->callback([flags, &chosen] { chosen = [flags](const console& to) { return show(*flags, to); }; });
+}
+
+void add_runs(CLI::App& program, action& chosen) {
+    auto* runs = program.add_subcommand("runs", "List the runs that are known, of every provider; show one");
+    runs->require_subcommand(0, 1);
+    add_runs_list(*runs, chosen);
+    add_runs_show(*runs, chosen);
+    add_runs_import(*runs, chosen);
 }
 
 } // namespace evalbridge::cli

@@ -38,6 +38,22 @@ cell passed_cell(const verdict_view& v) {
     return *v.passed ? cell{"passed", tint::good} : cell{"failed", tint::bad};
 }
 
+cell outcome_cell(const run_view& r) {
+    if (!r.outcome)
+        return {std::string(nothing), tint::faint};
+    return {*r.outcome, *r.outcome == "passed" ? tint::good : tint::bad};
+}
+
+std::string count_of(std::size_t shown, const page_view& last, const std::string& which) {
+    const auto count = with_separators(static_cast<long long>(shown));
+    if (shown == 0)
+        return "No" + which + ".";
+    if (!last.next_cursor)
+        return "All " + count + which + ".";
+    return "The first " + count + (last.total ? " of " + with_separators(*last.total) : std::string()) + which +
+           "; --limit 0 shows all, --json every field.";
+}
+
 std::string score_of(const verdict_view& v) {
     if (v.score)
         return short_number(*v.score);
@@ -90,17 +106,29 @@ void show_verdicts(const console& to, const std::vector<verdict_view>& verdicts)
     out.print(to);
 }
 
+void show_runs(const console& to, const std::vector<run_view>& runs) {
+    const bool suites = std::any_of(runs.begin(), runs.end(), [](const auto& r) { return r.suite.has_value(); });
+    std::vector<column> columns = {{"RUN"}, {"STATUS"}, {"OUTCOME"}, {"CREATED"}};
+    if (suites)
+        columns.push_back({"SUITE"});
+    columns.push_back({"NAME"});
+    table out(std::move(columns));
+    for (const auto& r : runs) {
+        std::vector<cell> row = {{r.id}, {state_of(r)}, outcome_cell(r), {r.created_at.value_or(std::string(nothing))}};
+        if (suites)
+            row.push_back({r.suite.value_or(std::string(nothing))});
+        row.push_back({r.name.value_or("")});
+        out.add(std::move(row));
+    }
+    out.print(to);
+}
+
+std::string runs_footer(std::size_t shown, const page_view& last, bool filtered) {
+    return count_of(shown, last, filtered ? " matching runs" : " runs");
+}
+
 std::string verdicts_footer(std::size_t shown, const page_view& last, bool filtered) {
-    const auto count = with_separators(static_cast<long long>(shown));
-    const std::string which = filtered ? " matching verdicts" : " verdicts";
-    std::string out;
-    if (shown == 0)
-        out = "No" + which + ".";
-    else if (!last.next_cursor)
-        out = "All " + count + which + ".";
-    else
-        out = "The first " + count + (last.total ? " of " + with_separators(*last.total) : std::string()) + which +
-              "; --limit 0 shows all, --json every field.";
+    auto out = count_of(shown, last, filtered ? " matching verdicts" : " verdicts");
     if (last.run_terminal == false)
         out += " The run goes on, so there may be more.";
     return out;

@@ -15,6 +15,11 @@ void show_run(const console& to, const boost::json::value& run);
 /// One row a verdict; a column for spans where one has a span.
 void show_verdicts(const console& to, const std::vector<verdict_view>& verdicts);
 
+/// One row a run; a column for suites where one is of a suite.
+void show_runs(const console& to, const std::vector<run_view>& runs);
+
+/// What `runs` ends its table with.
+std::string runs_footer(std::size_t shown, const page_view& last, bool filtered);
 /// What `verdicts` ends its table with: how many were shown of how many, and how to see more.
 std::string verdicts_footer(std::size_t shown, const page_view& last, bool filtered);
 

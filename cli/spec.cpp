@@ -113,6 +113,14 @@ void add_options(const std::vector<std::string>& options, json::object& spec, co
                 object_in(spec, "provider_options")[key] = value;
 }
 
+// What a suite fixes can't be given beside it.
+void check_suite(const json::object& spec, complaints& wrong) {
+    for (const auto* key : {"provider", "scope", "metrics", "baseline_run_id", "trigger", "provider_options"})
+        if (spec.contains(key))
+            wrong.push_back("a suite fixes what is judged, and where: `" + std::string(key) +
+                            "` can't be given with it");
+}
+
 } // namespace
 
 std::variant<json::object, std::vector<std::string>> build_spec(const run_flags& flags,
@@ -121,6 +129,7 @@ std::variant<json::object, std::vector<std::string>> build_spec(const run_flags&
     json::object spec;
     if (file)
         spec = parse_object("--spec", *file, wrong).value_or(json::object());
+    put(spec, "suite", flags.suite);
     put(spec, "provider", flags.provider);
     put(spec, "name", flags.name);
     put(spec, "description", flags.description);
@@ -133,9 +142,12 @@ std::variant<json::object, std::vector<std::string>> build_spec(const run_flags&
         spec["metrics"] = metrics_of(flags.metrics);
     add_labels(flags.labels, spec, wrong);
     add_options(flags.options, spec, wrong);
-    if (wrong.empty() && !spec.contains("provider"))
-        wrong.push_back("--provider is missing: the name of a provider in the gateway's configuration");
-    if (wrong.empty() && !spec.contains("scope"))
+    const bool of_suite = spec.contains("suite");
+    if (of_suite)
+        check_suite(spec, wrong);
+    if (wrong.empty() && !of_suite && !spec.contains("provider"))
+        wrong.push_back("--provider is missing: the name of a provider in the gateway's configuration, or --suite");
+    if (wrong.empty() && !of_suite && !spec.contains("scope"))
         wrong.push_back("nothing says what to judge: give --trace, --session, --dataset, --agent, --start with --end, "
                         "--test-case, or a --spec that has a scope");
     if (!wrong.empty())

@@ -12,6 +12,7 @@
 namespace evalbridge::cli {
 
 struct run_flags {
+    std::optional<std::string> suite; ///< in place of a provider and what it is to judge
     std::optional<std::string> provider;
     std::optional<std::string> name;
     std::optional<std::string> description;

@@ -65,6 +65,8 @@ run_view read_run(const json::value& from) {
     out.status = text_at(from, "status").value_or("unknown");
     out.native_status = text_at(from, "native_status");
     out.name = text_at(from, "name");
+    out.suite = text_at(from, "suite");
+    out.created_at = text_at(from, "created_at");
     out.phase = text_at(from, "phase");
     out.outcome = text_at(from, "outcome");
     out.error = text_at(from, "error");

@@ -19,6 +19,8 @@ struct run_view {
     std::string status;
     std::optional<std::string> native_status;
     std::optional<std::string> name;
+    std::optional<std::string> suite;
+    std::optional<std::string> created_at;
     std::optional<std::string> phase;
     std::optional<std::string> outcome; ///< `passed` or `failed`
     std::optional<std::string> error;

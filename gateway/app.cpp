@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "gateway/http/edge_meters.hpp"
+#include "gateway/replica_thread.hpp"
 #include "gateway/shard.hpp"
 #include "upstream/transport/transport.hpp"
 
@@ -64,6 +65,25 @@ paces_of(const std::map<std::string, std::unique_ptr<provider_state>>& states) {
         paces.emplace(name, watch_hub::pace_of_provider{state->options.watch, rate});
     }
     return paces;
+}
+
+store_options store_options_of(const configuration& config) {
+    const auto& chosen = config.settings.storage.store;
+    const auto url = parse_store_url(chosen.url.reveal());
+    if (!url)
+        throw start_up_error("store: " + url.error().detail());
+    store_options options;
+    options.url = *url;
+    options.connections = chosen.connections;
+    return options;
+}
+
+void open(store& kept) {
+    try {
+        kept.open();
+    } catch (const std::exception& failed) {
+        throw start_up_error(failed.what());
+    }
 }
 
 // The key that makes cursors tamper-evident. Without a configured one it is derived from the providers' credentials:
@@ -133,8 +153,9 @@ struct app::parts {
     parts(configuration c, logger& l)
         : config(std::move(c)), log(l), shards_wanted(shard_count(config.settings.server)),
           edge(edge_options_of(config.settings, shards_wanted)), auth(keys_of(config.settings)), edge_counts(counts),
-          states(states_of(config, counts, time)), memory(l), watches(paces_of(states), memory, time, l, counts),
-          idempotency(time), cursor_mac(cursor_mac_of(config)) {}
+          states(states_of(config, counts, time)), kept(store_options_of(config), time, l, counts), memory(l),
+          runs(kept, memory, time, l, counts), archive(kept, time), watches(paces_of(states), runs, time, l, counts),
+          cursor_mac(cursor_mac_of(config)) {}
 
     configuration config;
     logger& log;
@@ -145,22 +166,31 @@ struct app::parts {
     metrics counts;
     edge_meters edge_counts;
     std::map<std::string, std::unique_ptr<provider_state>> states;
+    const replica_identity replica{make_unique_id()};
+    store kept;
     run_memory memory;
+    run_registry runs;
+    archives archive;
     watch_hub watches;
-    idempotency_memory idempotency;
     mac_function cursor_mac;
     std::atomic<bool> draining{false};
     std::unique_ptr<shared_parts> shared;
     std::vector<std::unique_ptr<shard>> shards;
+    std::unique_ptr<replica_thread> among_replicas;
     tcp::endpoint bound;
 };
 
 app::app(configuration config, logger& log) : parts_(std::make_unique<parts>(std::move(config), log)) {
     auto& p = *parts_;
     const auto& server = p.config.settings.server;
-    p.shared = std::make_unique<shared_parts>(shared_parts{p.config, p.edge, p.auth, p.memory, p.idempotency, p.watches,
-                                                           p.states, p.counts, p.edge_counts, p.cursor_mac, p.draining,
-                                                           make_resolver(), p.time, log});
+    open(p.kept);
+    p.among_replicas =
+        std::make_unique<replica_thread>(p.config, p.states, p.replica, p.kept, p.memory, p.watches, p.time, log);
+    if (const auto begun = p.among_replicas->begin(); !begun)
+        throw start_up_error(begun.error().detail());
+    p.shared = std::make_unique<shared_parts>(
+        shared_parts{p.config, p.edge, p.auth, p.replica, p.kept, p.memory, p.runs, p.archive, p.watches, p.states,
+                     p.counts, p.edge_counts, p.cursor_mac, p.draining, make_resolver(), p.time, log});
     p.bound = tcp::endpoint(boost::asio::ip::make_address(server.host), server.port);
     for (unsigned i = 0; i < p.shards_wanted; ++i) {
         auto& each = *p.shards.emplace_back(std::make_unique<shard>(*p.shared));
@@ -170,9 +200,17 @@ app::app(configuration config, logger& log) : parts_(std::make_unique<parts>(std
         p.bound = acceptor.local_endpoint();
         each.listen(std::move(acceptor));
     }
+    p.shards.front()->reconcile_creates();
+    p.shards.front()->keep_archiving();
+    if (p.config.settings.storage.watch.keep)
+        p.shards.front()->keep_watching();
 }
 
-app::~app() = default;
+// What the store still does for a shard's coroutines is done before the shards go.
+app::~app() {
+    parts_->among_replicas->end();
+    parts_->kept.stop();
+}
 
 std::string app::listen_address() const {
     const auto& at = parts_->bound;
@@ -182,10 +220,14 @@ std::string app::listen_address() const {
 
 void app::run() {
     auto& shards = parts_->shards;
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < shards.size(); ++i)
-        threads.emplace_back([&each = *shards[i]] { each.run(); });
-    shards.front()->run();
+    parts_->among_replicas->start();
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 1; i < shards.size(); ++i)
+            threads.emplace_back([&each = *shards[i]] { each.run(); });
+        shards.front()->run();
+    }
+    parts_->among_replicas->end(); // nothing is done here any more that others could take for abandoned
 }
 
 void app::drain() {

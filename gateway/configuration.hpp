@@ -4,6 +4,7 @@
 
 #include "adapters/registry.hpp"
 #include "config/settings.hpp"
+#include "mapping/suite.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,7 @@ struct provider_configuration {
 struct configuration {
     config::settings settings;
     std::vector<provider_configuration> providers; ///< in document order
+    suite_map suites;
 };
 
 /// Every fault of the file and of the metric dictionary it names, at once; nothing is started or contacted.

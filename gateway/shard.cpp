@@ -1,6 +1,7 @@
 #include "gateway/shard.hpp"
 
 #include "gateway/http/echo.hpp"
+#include "runs/archive/contents.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -14,24 +15,90 @@ namespace {
 
 /// How long those who were told an error at the end of a drain have to take it.
 constexpr std::chrono::seconds time_for_last_answers{1};
+/// Each is of another provider.
+constexpr int archivings_at_once = 2;
+
+create_parts create_parts_of(const shared_parts& shared, provider_set& providers,
+                             const boost::asio::any_io_executor& executor, notice& closing) {
+    const auto& how = shared.config.settings.storage.creates;
+    return {.providers = providers,
+            .replica = shared.replica,
+            .kept = shared.kept,
+            .runs = shared.runs,
+            .tags = how.tags,
+            .keep_keys = how.keep_keys,
+            .settle = how.settle,
+            .time = shared.time,
+            .log = shared.log,
+            .counts = shared.counts,
+            .executor = executor,
+            .closing = closing};
+}
+
+archive_policy policy_of(const config::archive_settings& settings) {
+    archive_policy out;
+    out.all = {settings.keep.age, settings.keep.bytes};
+    for (const auto& [name, keep] : settings.keep_of_provider)
+        out.of_provider[name] = {keep.age, keep.bytes};
+    return out;
+}
+
+archiver_options archiver_options_of(const shared_parts& shared,
+                                     const std::vector<std::unique_ptr<upstream>>& upstreams) {
+    const auto& settings = shared.config.settings;
+    archiver_options out;
+    out.replica = shared.replica.id;
+    out.derived_with = fingerprint_of(settings.dictionary);
+    out.enrols = settings.storage.archive.enabled;
+    out.inputs = settings.storage.archive.inputs;
+    out.keep = policy_of(settings.storage.archive);
+    for (std::size_t i = 0; i < upstreams.size(); ++i) {
+        const auto& each = shared.config.providers[i];
+        archive_source from;
+        from.name = each.name;
+        from.vendor_api = upstreams[i].get();
+        from.make = [&shared, &each](upstream& over) {
+            const provider_context parts{
+                each.name,   over,      shared.config.settings.dictionary, shared.config.settings.storage.creates.tags,
+                shared.time, shared.log};
+            return each.vendor->make(parts, each.options);
+        };
+        if (!out.inputs)
+            from.change = [contents = each.vendor->contents](std::string body) {
+                return without_members(body, contents);
+            };
+        out.sources.push_back(std::move(from));
+    }
+    return out;
+}
 
 } // namespace
 
 shard::shard(const shared_parts& shared)
     : shared_(shared), edge_deadlines_(io_.get_executor()), upstream_deadlines_(io_.get_executor()),
-      services_{.providers = providers_,
-                .memory = shared.memory,
-                .idempotency = shared.idempotency,
-                .watches = shared.watches,
-                .states = shared.states,
-                .counts = shared.counts,
-                .cursor_mac = shared.cursor_mac,
-                .time = shared.time,
-                .draining = shared.draining,
-                .here = {io_.get_executor(), draining_},
-                .heartbeat = shared.config.settings.server.heartbeat,
-                .max_wait = shared.config.settings.server.max_wait,
-                .metrics_need_key = shared.config.settings.server.metrics_need_key} {
+      creates_(create_parts_of(shared, providers_, io_.get_executor(), closing_)),
+      reconciler_(create_parts_of(shared, providers_, io_.get_executor(), closing_), creates_),
+      keeper_(providers_, shared.watches, shared.kept, shared.replica, shared.time, shared.log, shared.counts,
+              {.longest = shared.config.settings.storage.watch.give_up_after}),
+      archived_(shared.archive), services_{.providers = providers_,
+                                           .replica = shared.replica,
+                                           .kept = shared.kept,
+                                           .memory = shared.memory,
+                                           .runs = shared.runs,
+                                           .creates = creates_,
+                                           .suites = shared.config.suites,
+                                           .watches = shared.watches,
+                                           .states = shared.states,
+                                           .counts = shared.counts,
+                                           .cursor_mac = shared.cursor_mac,
+                                           .time = shared.time,
+                                           .draining = shared.draining,
+                                           .here = {io_.get_executor(), draining_},
+                                           .heartbeat = shared.config.settings.server.heartbeat,
+                                           .max_wait = shared.config.settings.server.max_wait,
+                                           .metrics_need_key = shared.config.settings.server.metrics_need_key,
+                                           .archive = &shared.archive,
+                                           .archived = &archived_} {
     const auto in_flight = static_cast<double>(shared.edge.max_in_flight);
     const auto share = static_cast<std::size_t>(in_flight * shared.config.settings.server.provider_share);
     const layer_context layers{io_.get_executor(),   shared.time, shared.log,
@@ -39,14 +106,25 @@ shard::shard(const shared_parts& shared)
     const stack_context stack{layers, upstream_deadlines_, shared.names};
     for (const auto& each : shared.config.providers) {
         upstreams_.push_back(make_stack(stack, *shared.states.at(each.name), each.options->credentials()));
-        const provider_context parts{each.name, *upstreams_.back(), shared.config.settings.dictionary, shared.time,
+        const provider_context parts{each.name,
+                                     *upstreams_.back(),
+                                     shared.config.settings.dictionary,
+                                     shared.config.settings.storage.creates.tags,
+                                     shared.time,
                                      shared.log};
         providers_.add(each.vendor->make(parts, each.options));
     }
+    add_create_routes(routes_, services_);
+    shared.runs.retry_on(io_.get_executor(), draining_);
     add_run_routes(routes_, services_);
+    add_run_list_routes(routes_, services_);
+    add_run_history_routes(routes_, services_);
+    add_import_routes(routes_, services_);
     add_event_routes(routes_, services_);
     add_result_routes(routes_, services_);
+    add_archive_routes(routes_, services_);
     add_catalogue_routes(routes_, services_);
+    add_suite_routes(routes_, services_);
     add_operation_routes(routes_, services_);
 #ifdef EVALBRIDGE_TEST_ROUTES
     add_echo_route(routes_);
@@ -62,6 +140,20 @@ void shard::listen(boost::asio::ip::tcp::acceptor acceptor) {
     listener_->start();
 }
 
+void shard::reconcile_creates() { boost::asio::co_spawn(io_, reconciler_.keep_looking(), boost::asio::detached); }
+
+void shard::keep_watching() {
+    boost::asio::co_spawn(io_, keeper_.keep_watching(services_.here), boost::asio::detached);
+}
+
+void shard::keep_archiving() {
+    archiver_ = std::make_unique<archiver>(archiver_options_of(shared_, upstreams_), shared_.archive, shared_.time,
+                                           shared_.log, shared_.counts, io_.get_executor(), draining_);
+    for (int i = 0; i < archivings_at_once; ++i)
+        boost::asio::co_spawn(io_, archiver_->keep_archiving(), boost::asio::detached);
+    boost::asio::co_spawn(io_, archiver_->keep_clean(), boost::asio::detached);
+}
+
 void shard::run() { io_.run(); }
 
 void shard::drain(std::chrono::milliseconds before, std::chrono::milliseconds grace) {
@@ -75,29 +167,30 @@ boost::asio::awaitable<void> shard::drain_within(time_point begin, time_point en
     co_await shared_.time.sleep_until(begin);
     listener_->drain();
     draining_.give();
-    co_await until_no_connections(end);
-    const auto unfinished = listener_->connections();
-    if (unfinished > 0)
-        tell_unfinished(unfinished);
+    co_await until_nothing_to_do(end);
+    if (const auto connections = listener_->connections(); connections > 0)
+        tell_unfinished(connections);
     // Whatever still waits for a provider fails now, a watch's poll without a client too, and is answered as that.
     listener_->cut();
     closing_.give();
     upstream_deadlines_.expire_all();
-    co_await until_no_connections(shared_.time.now() + time_for_last_answers);
-    while (listener_->connections() > 0) {
+    co_await until_nothing_to_do(shared_.time.now() + time_for_last_answers);
+    while (unfinished() > 0) {
         upstream_deadlines_.expire_all();
         listener_->abort();
-        co_await until_no_connections(shared_.time.now() + time_for_last_answers);
+        co_await until_nothing_to_do(shared_.time.now() + time_for_last_answers);
     }
     edge_deadlines_.stop();
     upstream_deadlines_.stop();
 }
 
-boost::asio::awaitable<void> shard::until_no_connections(time_point end) {
+boost::asio::awaitable<void> shard::until_nothing_to_do(time_point end) {
     constexpr auto look_every = std::chrono::milliseconds(20);
-    while (listener_->connections() > 0 && shared_.time.now() < end)
+    while (unfinished() > 0 && shared_.time.now() < end)
         co_await shared_.time.sleep_until(shared_.time.now() + look_every);
 }
+
+std::size_t shard::unfinished() const { return listener_->connections() + creates_.under_way(); }
 
 void shard::tell_unfinished(std::size_t connections) const {
     shared_.log.warning("drain_incomplete", {{"connections", connections}});

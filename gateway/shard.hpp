@@ -6,6 +6,10 @@
 #include "gateway/configuration.hpp"
 #include "gateway/handlers/services.hpp"
 #include "gateway/http/listener.hpp"
+#include "runs/archive/archiver.hpp"
+#include "runs/creates.hpp"
+#include "runs/keeper.hpp"
+#include "runs/reconcile.hpp"
 #include "upstream/layers/stack.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -19,8 +23,11 @@ struct shared_parts {
     const configuration& config;
     const edge_options& edge;
     const authenticator& auth;
+    const replica_identity& replica;
+    store& kept;
     run_memory& memory;
-    idempotency_memory& idempotency;
+    run_registry& runs;
+    archives& archive;
     watch_hub& watches;
     const std::map<std::string, std::unique_ptr<provider_state>>& states; ///< one for each configured provider
     metrics& counts;
@@ -41,6 +48,13 @@ class shard {
     boost::asio::io_context& io() { return io_; }
     /// Takes over a bound and listening socket of io()'s.
     void listen(boost::asio::ip::tcp::acceptor acceptor);
+    /// Finds out what became of creates that were lost, here or on a gateway that died. On one shard of a process,
+    /// before it runs.
+    void reconcile_creates();
+    /// Watches live runs that nobody waits for, until it drains. On one shard of a process, before it runs.
+    void keep_watching();
+    /// Archives runs that have ended, until it drains. On one shard of a process, before it runs.
+    void keep_archiving();
     /// Serves until a drain has ended.
     void run();
     /// From any thread: goes on as usual for `before`, then stops accepting and finishes what is in flight, for `grace`
@@ -49,7 +63,9 @@ class shard {
 
   private:
     boost::asio::awaitable<void> drain_within(time_point begin, time_point end);
-    boost::asio::awaitable<void> until_no_connections(time_point end);
+    boost::asio::awaitable<void> until_nothing_to_do(time_point end);
+    /// Connections, and what goes on without one.
+    std::size_t unfinished() const;
     void tell_unfinished(std::size_t connections) const;
 
     const shared_parts& shared_;
@@ -61,6 +77,11 @@ class shard {
     notice closing_;  ///< nothing waits for a provider any more
     std::vector<std::unique_ptr<upstream>> upstreams_;
     provider_set providers_;
+    run_creator creates_;
+    create_reconciler reconciler_;
+    run_keeper keeper_;
+    archived_providers archived_;
+    std::unique_ptr<archiver> archiver_;
     services services_;
     router routes_;
     std::unique_ptr<listener> listener_;

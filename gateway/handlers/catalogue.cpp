@@ -9,21 +9,25 @@ namespace evalbridge {
 
 // A provider as it is listed.
 struct provider_row {
-    const provider* listed;
-    provider_report report;
+    std::string name;
+    std::string vendor;
+    capabilities can;
+    std::optional<provider_report> report; ///< empty where it isn't configured any more, and only its archived runs are
 };
 
 static void write(json_writer& out, const provider_row& row) {
-    const auto& can = row.listed->can();
+    const auto& can = row.can;
     out.begin_object();
-    out.key("name").string(row.listed->name());
-    out.key("vendor").string(row.listed->vendor());
+    out.key("name").string(row.name);
+    out.key("vendor").string(row.vendor);
     out.key("capabilities").begin_object();
     out.key("cancel").boolean(can.cancel);
     out.key("filter_passed").boolean(can.filter_passed);
     out.key("results_have_content").boolean(can.results_have_content);
     out.key("span_verdicts").boolean(can.span_verdicts);
     out.key("multiple_runs_per_create").boolean(can.multiple_runs_per_create);
+    out.key("lists_runs").boolean(can.lists_runs);
+    out.key("lists_runs_by_test_case").boolean(can.lists_runs_by_test_case);
     out.key("scopes").begin_array();
     for (const auto each : can.scopes)
         out.string(each);
@@ -31,7 +35,10 @@ static void write(json_writer& out, const provider_row& row) {
     out.key("max_upstream_page").integer(can.max_upstream_page);
     out.end_object();
     out.key("state");
-    write(out, row.report);
+    if (row.report)
+        write(out, *row.report);
+    else
+        out.string("retired");
     out.end_object();
 }
 
@@ -59,7 +66,16 @@ awaitable<result<reply>> list_providers(services& s, const request_context& requ
     const auto now = s.time.now();
     for (const auto& each : s.providers.all()) {
         const auto& name = each->name();
-        rows.push_back(provider_row{each.get(), report_on(*s.states.at(name), s.watches.watches_of(name), now)});
+        rows.push_back({name, std::string(each->vendor()), each->can(),
+                        report_on(*s.states.at(name), s.watches.watches_of(name), now)});
+    }
+    if (s.archive) {
+        const auto look = [](connection& db) { return archived_sources(db); };
+        const auto archived = co_await s.kept.read(look);
+        if (archived) // else those that are configured are told all the same
+            for (const auto& each : *archived)
+                if (!s.providers.find(each.provider))
+                    rows.push_back({each.provider, each.vendor, {}, {}});
     }
     const auto found = page_of(std::move(rows), list->window);
     co_return list_reply(request, *list, found, "", s.cursor_mac);

@@ -96,7 +96,7 @@ reply stream_reply(std::shared_ptr<body_source> source) {
 }
 
 awaitable<result<reply>> follow(services& s, const request_context& request) {
-    const auto target = find_run(s, request.path_arguments[0]);
+    const auto target = co_await find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
     const auto last = last_event_id(request);

@@ -17,6 +17,8 @@ awaitable<result<reply>> live(const request_context&) {
 awaitable<result<reply>> ready(const services& s, const request_context&) {
     if (s.draining)
         co_return json_reply(503, R"({"status":"draining"})").with("Retry-After", "1");
+    if (!s.kept.is_reachable())
+        co_return json_reply(503, R"({"status":"store_unavailable"})").with("Retry-After", "1");
     auto answer = json_reply(200, R"({"status":"ready"})");
     answer.quiet = true;
     co_return answer;

@@ -36,7 +36,7 @@ call call_on(const services& s, const run_target& target, const request_context&
 }
 
 awaitable<result<reply>> list_results(services& s, const request_context& request) {
-    const auto target = find_run(s, request.path_arguments[0]);
+    const auto target = co_await find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
     const auto list = read_list(request, list_kind::results, target->id, result_includes, true, s.cursor_mac);
@@ -55,7 +55,7 @@ awaitable<result<reply>> show_result(services& s, const request_context& request
     const auto options = read_include(request, result_includes);
     if (!options)
         co_return options.error();
-    const auto target = find_run(s, request.path_arguments[0]);
+    const auto target = co_await find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
     const auto c = call_on(s, *target, request, "get_result");
@@ -69,7 +69,7 @@ awaitable<result<reply>> show_result(services& s, const request_context& request
 }
 
 awaitable<result<reply>> list_verdicts(services& s, const request_context& request) {
-    const auto target = find_run(s, request.path_arguments[0]);
+    const auto target = co_await find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
     const auto list = read_list(request, list_kind::verdicts, target->id, raw_only, true, s.cursor_mac);
@@ -88,7 +88,7 @@ awaitable<result<reply>> show_summary(services& s, const request_context& reques
     const auto options = read_include(request, raw_only);
     if (!options)
         co_return options.error();
-    const auto target = find_run(s, request.path_arguments[0]);
+    const auto target = co_await find_run(s, request.path_arguments[0]);
     if (!target)
         co_return target.error();
     const auto c = call_on(s, *target, request, "get_summary");

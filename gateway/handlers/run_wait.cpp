@@ -3,6 +3,7 @@
 #include "gateway/handlers/wait.hpp"
 #include "mapping/write.hpp"
 #include "runs/run_sighting.hpp"
+#include "store/runs.hpp"
 
 #include <algorithm>
 
@@ -29,22 +30,22 @@ std::string if_none_match(const request_context& request) {
     return tags;
 }
 
-result<asked_run> read_asked(const services& s, const request_context& request) {
+awaitable<result<asked_run>> read_asked(services& s, const request_context& request) {
     asked_run asked;
     const auto options = read_include(request, includes);
     if (!options)
-        return options.error();
+        co_return options.error();
     const auto wait = read_wait(request, s.max_wait);
     if (!wait)
-        return wait.error();
-    const auto target = find_run(s, request.path_arguments[0]);
+        co_return wait.error();
+    const auto target = co_await find_run(s, request.path_arguments[0]);
     if (!target)
-        return target.error();
+        co_return target.error();
     asked.options = *options;
     asked.wait = *wait;
     asked.target = *target;
     asked.known = if_none_match(request);
-    return asked;
+    co_return asked;
 }
 
 // 304 where it is what is known to the client, else the run.
@@ -69,7 +70,7 @@ awaitable<result<reply>> read_now(services& s, const request_context& request, c
     auto found = co_await asked.target.from->get_run(asked.target.native_id, asked.options, c);
     if (!found)
         co_return found.error();
-    s.memory.observe(*found);
+    co_await s.runs.observed(*found);
     std::string with_raw;
     if (asked.options.raw) {
         json_writer out(with_raw);
@@ -108,29 +109,47 @@ awaitable<result<run_sighting>> wait_for_news(services& s, const request_context
 
 bool is_draining(const services& s) { return s.here.draining.given(); }
 
-} // namespace
-
-awaitable<result<reply>> show_run(services& s, const request_context& request) {
-    const auto asked = read_asked(s, request);
-    if (!asked)
-        co_return asked.error();
-    const bool waits = asked->wait && asked->wait->time.count() > 0;
-    if (!waits || is_draining(s) || s.memory.is_terminal(asked->target.id))
-        co_return co_await read_now(s, request, *asked, request.deadline);
+awaitable<result<reply>> ask_provider(services& s, const request_context& request, const asked_run& asked) {
+    const bool waits = asked.wait && asked.wait->time.count() > 0;
+    if (!waits || is_draining(s) || s.memory.is_terminal(asked.target.id))
+        co_return co_await read_now(s, request, asked, request.deadline);
 
     const auto began = s.time.now();
     const auto for_reading = request.deadline - began; // the wait doesn't count
-    auto until = began + asked->wait->time;
+    auto until = began + asked.wait->time;
     if (!request.field("request-timeout").empty())
         until = std::min(until, request.deadline);
-    auto seen = co_await wait_for_news(s, request, *asked, until);
+    auto seen = co_await wait_for_news(s, request, asked, until);
     request.waited += s.time.now() - began;
-    const bool read_again = asked->options.raw && (!seen || !names_etag(asked->known, seen->etag));
+    const bool read_again = asked.options.raw && (!seen || !names_etag(asked.known, seen->etag));
     if ((seen && read_again) || (!seen && is_draining(s)))
-        co_return co_await read_now(s, request, *asked, s.time.now() + for_reading);
+        co_return co_await read_now(s, request, asked, s.time.now() + for_reading);
     if (!seen)
         co_return seen.error();
-    co_return answer_of(*asked, asked->known, seen->etag, std::move(seen->json));
+    co_return answer_of(asked, asked.known, seen->etag, std::move(seen->json));
+}
+
+// Whether the fault is the provider's, or it has forgotten the run: then what is known of a run that has ended, which
+// nothing can change any more, is the answer.
+bool may_be_answered_here(const error& why) {
+    return why.source() == error_source::provider || why.code() == errc::not_found;
+}
+
+} // namespace
+
+awaitable<result<reply>> show_run(services& s, const request_context& request) {
+    const auto asked = co_await read_asked(s, request);
+    if (!asked)
+        co_return asked.error();
+    auto answer = co_await ask_provider(s, request, *asked);
+    if (answer || asked->options.raw || !may_be_answered_here(answer.error()))
+        co_return answer;
+    const auto find = [id = asked->target.id](connection& db) { return find_run_record(db, id); };
+    auto kept = co_await s.kept.read(find);
+    if (!kept || !*kept || !is_terminal((*kept)->shown.status))
+        co_return answer;
+    const auto etag = "W/\"" + (*kept)->etag + "\"";
+    co_return answer_of(*asked, asked->known, etag, std::move((*kept)->document));
 }
 
 } // namespace evalbridge

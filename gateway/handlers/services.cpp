@@ -2,15 +2,22 @@
 
 namespace evalbridge {
 
-result<run_target> find_run(const services& s, const std::string& id) {
+boost::asio::awaitable<result<run_target>> find_run(services& s, const std::string& id) {
     const auto address = parse_run_id(id);
-    auto* from = address ? s.providers.find(address->provider) : nullptr;
-    if (!from)
-        return error(errc::not_found)
+    auto* const live = address ? s.providers.find(address->provider) : nullptr;
+    if (address && s.archive) {
+        const auto vendor = co_await s.archive->vendor_of(id);
+        if (!vendor && !live)
+            co_return vendor.error();
+        if (vendor && *vendor)
+            co_return run_target{&s.archived->of(address->provider, **vendor, live), address->native_id, id};
+    }
+    if (!live)
+        co_return error(errc::not_found)
             .because(
                 "There is no run of that id. A run's id is \"<provider>:<the provider's own id>\"; GET /v1/providers "
                 "lists the providers.");
-    return run_target{from, address->native_id, id};
+    co_return run_target{live, address->native_id, id};
 }
 
 call call_for(const request_context& request, std::string_view operation) {

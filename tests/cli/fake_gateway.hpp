@@ -32,7 +32,14 @@ class fake_gateway final : public cli::gateway {
             queue.pop_front();
         return next;
     }
-    cli::answer post(const std::string&, const std::string&, const cli::request_fields&) override { return {}; }
+    cli::answer post(const std::string&, const std::string&, const cli::request_fields& fields) override {
+        posted.push_back(fields);
+        if (post_answers.empty())
+            return {};
+        auto next = post_answers.front();
+        post_answers.pop_front();
+        return next;
+    }
     bool pause(duration how_long) override {
         now_ += how_long;
         pauses.push_back(how_long);
@@ -88,6 +95,8 @@ class fake_gateway final : public cli::gateway {
     std::map<std::string, std::deque<cli::answer>> answers;
     std::map<std::string, std::deque<script>> streams; ///< of each opening, in turn; none is a 404
     std::vector<std::string> targets;
+    std::deque<cli::answer> post_answers; ///< in order
+    std::vector<cli::request_fields> posted;
     std::vector<opening> opened;
     std::vector<std::size_t> left;
     std::vector<duration> pauses;

@@ -175,6 +175,33 @@ TEST(FailedCreate, MayHaveStartedARunWhereItIsNotRetryable) {
     EXPECT_FALSE(may_have_started(with(400, R"({"code":"invalid_request","source":"client","retryable":false})")));
 }
 
+TEST(ACreate, IsAskedForAgainWithTheSameKeyWhileItMayPass) {
+    fake_gateway gateway;
+    gateway.post_answers = {
+        with(503, R"({"code":"store_unavailable","source":"gateway","retryable":true})"),
+        with(502, R"({"code":"indeterminate","source":"provider","retryable":true})"),
+        with(409, R"({"code":"conflict","source":"client","retryable":true})"),
+        with(201, R"({"runs":[]})"),
+    };
+    std::ostringstream told;
+    EXPECT_EQ(create_patiently(gateway, "{}", "k", 60s, told).status, 201);
+    ASSERT_EQ(gateway.posted.size(), 4u);
+    for (const auto& fields : gateway.posted)
+        EXPECT_EQ(fields, (request_fields{{"Idempotency-Key", "k"}}));
+    EXPECT_NE(told.str().find("store_unavailable"), std::string::npos);
+}
+
+TEST(ACreate, IsNotAskedForAgainWhereItWasRefusedOrNobodyAnswers) {
+    for (const auto& refusal : {answer(), with(422, R"({"code":"unsupported","retryable":false})"),
+                                with(502, R"({"code":"indeterminate","source":"provider","retryable":false})")}) {
+        fake_gateway gateway;
+        gateway.post_answers = {refusal, with(201, "{}")};
+        std::ostringstream told;
+        EXPECT_EQ(create_patiently(gateway, "{}", "k", 60s, told).status, refusal.status);
+        EXPECT_EQ(gateway.posted.size(), 1u);
+    }
+}
+
 TEST(RawElements, AreTheBytesThatCame) {
     const auto found =
         elements_of("{\"a\":1,\"data\":[ {\"id\": 18446744073709551615 ,\n\"x\":1.10}, 0.1e1 ]}", "data");

@@ -29,6 +29,19 @@ struct Faults : ::testing::Test {
     std::vector<std::string> runs = {w.finished_staso_run(), w.finished_gradient_run()};
     std::vector<std::string> first_results = {first_result(runs[0]), first_result(runs[1])};
 
+    /// Runs that go on: what is known of one that has ended is answered from the store.
+    std::vector<std::string> live = start_both();
+
+    std::vector<std::string> start_both() {
+        w.scenario(R"({"staso":{"runs":[{"end":"stuck","stuck_in":"pending"}]},)"
+                   R"("gradient":{"rate_limit":null,"runs":[{"end":"stuck","stuck_in":"QUEUED"}]}})");
+        const auto staso = w.start(R"({"provider":"staso-box","scope":{"agent_id":")" + w.sample("agent_id") +
+                                   R"("},"metrics":["task_completion_rate"]})");
+        const auto gradient =
+            w.start(R"({"provider":"gradient-box","name":"n","scope":{"test_case_id":")" + w.sample("test_case_uuid") +
+                    R"(","agents":[")" + w.sample("agent_uuid") + R"("]}})");
+        return {staso, gradient};
+    }
     std::string first_result(const std::string& id) {
         return w.get(run_path(id) + "/results?limit=1").text("data/0/id");
     }
@@ -38,7 +51,7 @@ struct Faults : ::testing::Test {
         for (std::size_t i = 0; i < runs.size(); ++i)
             for (const auto& rest : {std::string(), std::string("/verdicts"), std::string("/results"),
                                      std::string("/summary"), "/results/" + first_results[i]}) {
-                const auto& id = runs[i];
+                const auto& id = rest.empty() ? live[i] : runs[i];
                 const auto begun = std::chrono::steady_clock::now();
                 const auto given = w.get(run_path(id) + rest, {{"Request-Timeout", "3"}});
                 EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s + 2s) << row.fault;
@@ -64,7 +77,7 @@ TEST_F(Faults, AreToldApart) {
 
 TEST_F(Faults, OfAThrottlingVendorSayHowLongToWait) {
     w.every_answer(R"({"do":"status","status":429,"retry_after":9})");
-    for (const auto& id : runs) {
+    for (const auto& id : live) {
         const auto given = w.get(run_path(id));
         EXPECT_EQ(given.field("retry-after"), "9");
         EXPECT_EQ(given.text("source"), "provider");
@@ -73,24 +86,31 @@ TEST_F(Faults, OfAThrottlingVendorSayHowLongToWait) {
     }
 }
 
-TEST_F(Faults, OfACreateAreNeverRetryableAndNeverSentTwice) {
+TEST_F(Faults, OfACreateAreToldAsIndeterminateAndItIsNeverSentTwice) {
     w.scenario(R"({"staso":{"faults":[{"route":"POST /v1/eval/runs","do":"close","perform":true}]}})");
     w.staso("POST", "/__sandbox/reset");
     const auto spec = R"({"provider":"staso-box","scope":{"agent_id":")" + w.sample("agent_id") +
                       R"("},"metrics":["task_completion_rate"]})";
     const fields key{{"Idempotency-Key", "once"}};
     const auto lost = w.post("/v1/runs", spec, key);
-    EXPECT_EQ(lost.status, 503) << lost.body;
-    EXPECT_EQ(lost.at("retryable"), false);
+    EXPECT_EQ(lost.status, 502) << lost.body;
+    EXPECT_EQ(lost.text("code"), "indeterminate");
+    EXPECT_EQ(lost.at("retryable"), false) << "this vendor lists no runs, so it won't be known";
+    EXPECT_EQ(lost.text("provider/name"), "staso-box");
     w.scenario("{}");
     const auto again = w.post("/v1/runs", spec, key);
-    EXPECT_EQ(again.body, lost.body) << "the key keeps saying that it isn't known";
+    EXPECT_EQ(again.text("detail"), lost.text("detail")) << "the key keeps saying that it isn't known";
+    EXPECT_EQ(again.field("idempotency-replayed"), "true");
+    EXPECT_EQ(again.field("create-id"), lost.field("create-id"));
+    const auto shown = w.get(lost.field("location"));
+    EXPECT_EQ(shown.text("state"), "indeterminate") << shown.body;
+    EXPECT_EQ(shown.at("settled_at").is_string(), true);
     EXPECT_EQ(w.staso("GET", "/__sandbox/calls").json().as_object().at("POST /v1/eval/runs"), 1);
 }
 
 TEST_F(Faults, NeverShowACredential) {
     w.every_answer(R"({"do":"status","status":401})");
-    for (const auto& id : runs) {
+    for (const auto& id : live) {
         const auto given = w.get(run_path(id));
         EXPECT_EQ(given.body.find(w.sample("staso_api_key")), std::string::npos);
         EXPECT_EQ(given.body.find(w.sample("gradient_token")), std::string::npos);

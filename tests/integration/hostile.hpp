@@ -41,6 +41,7 @@ struct hostile {
     comes outcome;
     std::vector<const char*> codes{};
     bool hangs = false; ///< it takes all the time there is
+    bool sent = true;   ///< the vendor may have got the request: a create isn't known to have failed then
 };
 
 struct operation {
@@ -90,11 +91,11 @@ class HostileVendor : public ::testing::TestWithParam<bool> {
     void hold_one(const hostile& row, const operation& of);
     void hold_at_once(const hostile& row);
 
-    std::size_t files_open_ = 0;
+    std::size_t sockets_open_ = 0;
 };
 
 /// Of this process; peak of its memory so far.
-std::size_t files_open();
+std::size_t sockets_open();
 std::size_t peak_memory_kb();
 
 } // namespace evalbridge::integration

@@ -13,7 +13,7 @@ class HostileConnection : public HostileVendor {
     HostileConnection() : HostileVendor("idle_timeout: 0s") {}
 
     void expect_unreached(const operation& of, const told& met, const std::string& cell, const std::string& why) {
-        const hostile row{cell.c_str(), comes::error, {unavailable}};
+        const hostile row{cell.c_str(), comes::error, {unavailable}, false, false};
         expect_told(row, of, met);
         EXPECT_NE(met.given.text("detail").find(why), std::string::npos) << cell << "\n" << met.given.body;
         if (!of.creates.empty())

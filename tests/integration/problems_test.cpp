@@ -92,7 +92,7 @@ TEST_F(Problems, AreTheSameForAnUnknownRunWhoeverItWouldBelongTo) {
 
 TEST_F(Problems, TellRoutesFromMethods) {
     EXPECT_EQ(w.get("/v2/runs").status, 404);
-    const auto wrong = w.get("/v1/runs");
+    const auto wrong = w.request("DELETE", "/v1/runs", "", {});
     EXPECT_EQ(wrong.status, 405);
     EXPECT_NE(wrong.field("allow").find("POST"), std::string::npos);
     EXPECT_EQ(w.request("DELETE", "/v1/runs/staso-box:1", "", {}).status, 405);

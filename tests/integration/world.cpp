@@ -68,8 +68,11 @@ world::world(world_options options) : folder_(fresh_folder()), tls_(options.tls)
         providers = block("staso-box", "staso", url("staso"), "api_key: \"file:staso_key\"", keys(options.staso_keys)) +
                     block("gradient-box", "gradient", url("gradient"), "access_token: \"file:gradient_token\"",
                           keys(options.gradient_keys));
-    write_file(folder_ / "gateway.yaml", "server: {listen: \"127.0.0.1:0\", drain_notice: 0s, " + options.server +
-                                             "}\nauth: " + options.auth + "\nproviders:\n" + providers);
+    const auto store = options.store.empty() ? "sqlite:" + (folder_ / "store.db").string() : options.store;
+    write_file(folder_ / "gateway.yaml",
+               "server: {listen: \"127.0.0.1:0\", drain_notice: 0s, " + options.server + "}\nstore: \"" + store +
+                   "\"\nwatch: {keep: " + (options.keep ? "true" : "false") + "}\narchive: {" + options.archive +
+                   "}\nauth: " + options.auth + "\nproviders:\n" + providers);
     app_ = std::make_unique<app>(load(folder_ / "gateway.yaml"), log_);
     port_ = port_of(app_->listen_address());
     app_thread_ = std::thread([this] { app_->run(); });

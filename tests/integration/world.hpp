@@ -19,8 +19,11 @@ namespace evalbridge::integration {
 struct world_options {
     std::string server = "shards: 2"; ///< more keys of the server block, as YAML flow members
     std::string auth = "none";
-    std::string providers;  ///< replaces the usual two blocks
-    std::string staso_keys; ///< more members of the usual blocks, e.g. "attempt_timeout: 300ms"
+    std::string store;                      ///< a URL; empty: SQLite in a folder of its own
+    std::string archive = "enabled: false"; ///< members of the archive block; runs are archived when asked for only
+    bool keep = false;                      ///< whether runs that nobody waits for are watched to their end
+    std::string providers;                  ///< replaces the usual two blocks
+    std::string staso_keys;                 ///< more members of the usual blocks, e.g. "attempt_timeout: 300ms"
     std::string gradient_keys;
     bool tls = false; ///< between the gateway and the vendors
 };

@@ -16,10 +16,12 @@ class handler_world : public watch_world {
         asked->on_get_run = vendor.on_get_run;
         providers.add(std::move(own));
         states.emplace("p", std::make_unique<provider_state>("p", upstream_options(), counts, time));
+        add_create_routes(routes, all);
         add_run_routes(routes, all);
         add_event_routes(routes, all);
         add_result_routes(routes, all);
         add_catalogue_routes(routes, all);
+        add_suite_routes(routes, all);
         add_operation_routes(routes, all);
     }
 
@@ -62,13 +64,32 @@ class handler_world : public watch_world {
 
     provider_set providers;
     scripted_provider* asked = nullptr; ///< the one in the set
-    idempotency_memory idempotency{time};
+    const replica_identity self{"here"};
+    const run_tag_format tags;
+    notice closing;
+    run_creator creator{{.providers = providers,
+                         .replica = self,
+                         .kept = runs.kept(),
+                         .runs = *runs,
+                         .tags = tags,
+                         .keep_keys = std::chrono::hours(24),
+                         .settle = seconds(10),
+                         .time = time,
+                         .log = log,
+                         .counts = counts,
+                         .executor = io.get_executor(),
+                         .closing = closing}};
+    suite_map suites;
     std::map<std::string, std::unique_ptr<provider_state>> states;
     mac_function mac = [](std::string_view) { return std::string(16, 'm'); };
     std::atomic<bool> not_ready{false};
     services all{.providers = providers,
+                 .replica = self,
+                 .kept = runs.kept(),
                  .memory = memory,
-                 .idempotency = idempotency,
+                 .runs = *runs,
+                 .creates = creator,
+                 .suites = suites,
                  .watches = hub,
                  .states = states,
                  .counts = counts,

@@ -1,0 +1,124 @@
+#include "base/percent.hpp"
+#include "cli/runs_parts.hpp"
+#include "cli/show.hpp"
+#include "cli/walk.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <boost/json/parse.hpp>
+
+#include <ostream>
+
+namespace evalbridge::cli {
+namespace json = boost::json;
+namespace {
+
+struct list_command {
+    connection_flags connection;
+    std::string provider, suite, group, status, outcome, after, before, text, sort;
+    std::vector<std::string> labels;
+    bool refresh = false;
+    std::uint64_t limit = 50;
+    bool all = false;
+    bool as_json = false;
+};
+
+void add(std::string& query, std::string_view name, const std::string& value) {
+    if (!value.empty())
+        query.append(query.empty() ? "" : "&").append(name).append("=").append(encode_query(value));
+}
+
+std::string query_of(const list_command& command) {
+    std::string out;
+    const std::pair<const char*, const std::string&> parameters[] = {
+        {"provider", command.provider},     {"suite", command.suite},     {"group", command.group},
+        {"status", command.status},         {"outcome", command.outcome}, {"created_after", command.after},
+        {"created_before", command.before}, {"text", command.text}};
+    for (const auto& [name, value] : parameters)
+        add(out, name, value);
+    for (const auto& each : command.labels)
+        add(out, "label", each);
+    return out;
+}
+
+int list(const list_command& command, const console& to) {
+    const auto from = connect(command.connection, to);
+    if (!from)
+        return exit_usage;
+    const auto filters = query_of(command);
+    auto query = filters;
+    add(query, "sort", command.sort);
+    add(query, "refresh", command.refresh ? "true" : "");
+    std::vector<run_view> rows;
+    const auto take = [&](const std::string& element) {
+        if (command.as_json) {
+            to.out << element << '\n';
+            return;
+        }
+        boost::system::error_code code;
+        rows.push_back(read_run(json::parse(json::string_view(element.data(), element.size()), code)));
+    };
+    const auto walked = walk(*from, "/v1/runs", query, command.all ? 0 : command.limit, take, to.err);
+    if (!rows.empty())
+        show_runs(to, rows);
+    to.out.flush();
+    if (walked.failed) {
+        const int code = report(*walked.failed, *from, to);
+        if (walked.taken > 0)
+            to.err << "The list above is not complete.\n";
+        return code;
+    }
+    if (!command.as_json)
+        to.out << runs_footer(walked.taken, walked.last, !filters.empty()) << '\n';
+    return exit_done;
+}
+
+} // namespace
+
+void add_runs_list(CLI::App& runs, action& chosen) {
+    auto flags = std::make_shared<list_command>();
+    constexpr const char* which = "Which";
+    runs.add_option("--provider", flags->provider, "Of this provider")->type_name("NAME")->group(which);
+    runs.add_option("--suite", flags->suite, "Of this suite")->type_name("NAME")->group(which);
+    runs.add_option("--group", flags->group, "Started together")->type_name("ID")->group(which);
+    runs.add_option("--status", flags->status, "In one of these, separated by commas")
+        ->type_name("STATUS")
+        ->group(which);
+    runs.add_option("--outcome", flags->outcome, "none: those that nothing was decided of")
+        ->check(CLI::IsMember({"passed", "failed", "none"}).description(""))
+        ->type_name("passed|failed|none")
+        ->group(which);
+    runs.add_option("--label", flags->labels, "With this label; again for more, which they must all have")
+        ->type_name("NAME[=VALUE]")
+        ->group(which);
+    runs.add_option("--after", flags->after, "Created at that time or later: 2026-05-10T08:00:00Z")
+        ->type_name("TIME")
+        ->group(which);
+    runs.add_option("--before", flags->before, "Created before that time")->type_name("TIME")->group(which);
+    runs.add_option("--text", flags->text, "Whose name, description, agent or id has this text")
+        ->type_name("TEXT")
+        ->group(which);
+    runs.add_option("--sort", flags->sort, "By created_at, finished_at or name; with - before it the last first")
+        ->check(CLI::IsMember({"created_at", "-created_at", "finished_at", "-finished_at", "name", "-name"})
+                    .description(""))
+        ->type_name("ORDER");
+    runs.add_flag("--refresh", flags->refresh, "Ask the providers first for news of those that go on");
+    runs.add_option("-n,--limit", flags->limit, "How many to show; 0: all")
+        ->check(CLI::NonNegativeNumber.description(""))
+        ->type_name("N")
+        ->capture_default_str();
+    runs.add_flag("--all", flags->all, "Show all, however many there are");
+    runs.add_flag("--json", flags->as_json, "Print each run as the API gives it, one a line");
+    add_connection_flags(runs, flags->connection);
+    runs.footer(R"(
+Examples:
+  evalbridge runs --status running,pending
+  evalbridge runs --suite checkout-nightly --outcome failed --after 2026-05-01T00:00:00Z
+  evalbridge runs --all --json > runs.ndjson)");
+    runs.callback([flags, &runs, &chosen] {
+        if (runs.get_subcommands().empty())
+            chosen = [flags](const console& to) { return list(*flags, to); };
+    });
+}
+
+} // namespace evalbridge::cli
