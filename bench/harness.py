@@ -27,15 +27,16 @@ def end_with_parent():
 
 
 class Child:
-    """A program of ours. Its stderr goes to a file of the trial's folder; its first line on stdout says that it is ready."""
+    """A program of ours. Its stderr goes to a file of the trial's folder; its first line on stdout says that it is ready.
+    `environment`: variables beside those of this program."""
 
-    def __init__(self, name, command, folder, stdin=False):
+    def __init__(self, name, command, folder, stdin=False, environment=None):
         self.name = name
         self.log = folder / f"{name}-{time.monotonic_ns()}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=log,
                                             stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-                                            preexec_fn=end_with_parent)
+                                            env={**os.environ, **(environment or {})}, preexec_fn=end_with_parent)
         self.pid = self.process.pid
 
     def ready(self):
@@ -163,10 +164,13 @@ def flow(value):
 
 
 class Gateway(Child):
-    """`providers`: name -> (vendor, port, samples, more keys)."""
+    """`providers`: name -> (vendor, port, samples, more keys). `store`: its URL; a new file unless given. `more`: further
+    blocks of the configuration."""
 
-    def __init__(self, binary, folder, providers, server=None, port=0, access_log=True):
+    def __init__(self, binary, folder, providers, server=None, port=0, access_log=True, store=None, more=None,
+                 environment=None):
         config = folder / f"gateway-{time.monotonic_ns()}.yaml"
+        store = store or f"sqlite:{config.with_suffix('.db')}"
         blocks = {}
         for name, (vendor, vendor_port, samples, keys) in providers.items():
             secret = folder / f"{vendor}.secret"
@@ -174,8 +178,11 @@ class Gateway(Child):
             blocks[name] = {"vendor": vendor, "base_url": f"http://127.0.0.1:{vendor_port}",
                             "api_key" if vendor == "staso" else "access_token": f"file:{secret}", **keys}
         config.write_text("server: " + flow({"listen": f"127.0.0.1:{port}", **(server or {})}) +
-                          f"\nauth: none\nlog: {{access: {flow(access_log)}}}\nproviders: {flow(blocks)}\n")
-        super().__init__("gateway", [binary, "serve", "--config", config], folder)
+                          f"\nauth: none\nlog: {{access: {flow(access_log)}}}\nstore: {flow(store)}\n" +
+                          "".join(f"{key}: {flow(block)}\n" for key, block in (more or {}).items()) +
+                          f"providers: {flow(blocks)}\n")
+        self.config = config
+        super().__init__("gateway", [binary, "serve", "--config", config], folder, environment=environment)
         self.port = port_of(self.ready()["listen"])
 
     def get(self, path, **fields):
@@ -244,6 +251,15 @@ class Figure:
 
     def as_json(self):
         return {"trial": self.trial, "figure": self.what, "value": self.value, "goal": self.goal, "ok": self.ok}
+
+
+def print_table(figures):
+    marks = {True: "pass", False: "FAIL", None: ""}
+    for name in dict.fromkeys(f.trial for f in figures):
+        print(f"\n{name}")
+        for f in (f for f in figures if f.trial == name):
+            goal = f" (goal {f.goal})" if f.goal else ""
+            print(f"  {marks[f.ok]:4} {f.what}: {f.value}{goal}")
 
 
 class Bench:

@@ -187,6 +187,7 @@ def run(bench):
 
     def start():
         return bench.gateway({"box": ("staso", box.staso.port, box.samples, keys)}, port=port,
+                             store=f"sqlite:{bench.folder / 'restarts.db'}",
                              server={"drain_notice": f"{round(NOTICE * 1000)}ms", "drain_grace": "10s"})
 
     bench.say(f"{restarts} restarts")
