@@ -13,6 +13,17 @@ enum class note_kind {
     lossy,     ///< the vendor gave more than the member can hold; the rest is in `raw`
 };
 
+/// The members of `mapping` in which notes are written, in their order.
+struct note_member {
+    note_kind kind;
+    std::string_view name;
+};
+inline constexpr note_member note_members[] = {
+    {note_kind::derived, "derived"},
+    {note_kind::defaulted, "defaulted"},
+    {note_kind::lossy, "lossy"},
+};
+
 /// `member` and `reason` are literals, so that a note costs no allocation.
 struct mapping_note {
     note_kind kind;

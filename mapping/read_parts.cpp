@@ -31,16 +31,6 @@ std::string_view lasting(std::string_view text) {
     return kept;
 }
 
-struct note_member {
-    note_kind kind;
-    std::string_view name;
-};
-constexpr note_member note_members[] = {
-    {note_kind::derived, "derived"},
-    {note_kind::defaulted, "defaulted"},
-    {note_kind::lossy, "lossy"},
-};
-
 constexpr metric_kind metric_kinds[] = {metric_kind::programmatic, metric_kind::llm_judge, metric_kind::agentic,
                                         metric_kind::prompt, metric_kind::unknown};
 constexpr value_type value_types[] = {value_type::number, value_type::percentage, value_type::text, value_type::boolean,

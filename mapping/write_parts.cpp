@@ -6,16 +6,6 @@
 namespace evalbridge::detail {
 namespace {
 
-struct note_member {
-    note_kind kind;
-    std::string_view name;
-};
-constexpr note_member note_members[] = {
-    {note_kind::derived, "derived"},
-    {note_kind::defaulted, "defaulted"},
-    {note_kind::lossy, "lossy"},
-};
-
 void write_value(json_writer& out, const metric_value& value) {
     out.begin_object();
     out.key("type").string(name_of(value.type));

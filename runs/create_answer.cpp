@@ -68,10 +68,6 @@ std::vector<create_record> with_started(std::vector<create_record> members, cons
 
 } // namespace
 
-store_time stored(std::chrono::system_clock::time_point at) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
-}
-
 void write_group(json_writer& out, const group_record& group, const std::vector<create_record>& members) {
     out.begin_object();
     out.key("id").string(group.group_id);

@@ -12,9 +12,6 @@
 
 namespace evalbridge {
 
-/// The calendar's time as the store keeps it.
-store_time stored(std::chrono::system_clock::time_point at);
-
 /// `{"id", "suite", "members": [{"role", "provider", "create_id", "state", "run_ids"}]}`.
 void write_group(json_writer& out, const group_record& group, const std::vector<create_record>& members);
 std::string group_json(const group_record& group, const std::vector<create_record>& members);

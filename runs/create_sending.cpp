@@ -178,7 +178,7 @@ asio::awaitable<create_outcome> run_creator::keep_started(create_record create, 
     create_outcome out;
     out.create_id = create.create_id;
     const auto origin = origin_of(create, spec.labels);
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     auto settle = [create, runs = std::move(runs), origin, now](connection& db) {
         return settle_started(db, create.create_id, started_answer(db, create, runs), runs, origin, now);
     };
@@ -209,7 +209,7 @@ asio::awaitable<create_outcome> run_creator::keep_started(create_record create, 
 asio::awaitable<create_outcome> run_creator::keep_failure(create_record create, error failed) {
     create_outcome out;
     out.create_id = create.create_id;
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     create.cause = write_cause(failed);
     const bool lost = failed.request_sent();
     auto settle = [id = create.create_id, cause = *create.cause, findable = create.findable, lost,

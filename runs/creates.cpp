@@ -73,14 +73,14 @@ create_record run_creator::record_of_spec(const create_request& asked, const run
     out.tag = parts_.tags.tag_of(out.create_id);
     out.replica = parts_.replica.id;
     out.request_id = asked.request_id;
-    out.created_at = stored(parts_.time.wall_now());
+    out.created_at = store_now(parts_.time);
     if (const auto* from = parts_.providers.find(spec.provider))
         out.findable = is_findable(*from, spec, out.tag);
     return out;
 }
 
 asio::awaitable<result<std::optional<create_outcome>>> run_creator::replay(create_request asked) {
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     auto look = [asked, self = parts_.replica.id, now](connection& db) {
         return look_up_key(db, asked.client, *asked.key, asked.body_hash, self, now);
     };
@@ -98,7 +98,7 @@ asio::awaitable<create_outcome> run_creator::create(create_request asked, std::v
     members.front().key = asked.key;
     const auto first = members.front();
     crash_point("before_intent");
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     auto intent = [members = std::move(members), group = std::move(group), now](connection& db) {
         return begin_create(db, members, group, now);
     };
@@ -175,7 +175,7 @@ asio::awaitable<void> run_creator::release_unsent() {
         const auto begin = unsent_.end() - static_cast<std::ptrdiff_t>(std::min(unsent_.size(), most_at_once));
         std::vector<unsent> some(std::make_move_iterator(begin), std::make_move_iterator(unsent_.end()));
         unsent_.erase(begin, unsent_.end());
-        const auto now = stored(parts_.time.wall_now());
+        const auto now = store_now(parts_.time);
         auto release = [some = std::move(some), why, now](connection& db) {
             for (const auto& each : some)
                 evalbridge::release_unsent(db, each.create, each.marks, why, now);

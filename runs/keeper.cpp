@@ -12,10 +12,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-store_time wall_time(const clock& time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.wall_now().time_since_epoch()).count();
-}
-
 // Whether the provider has spoken of the run itself; else it may do so another time.
 bool speaks_of_the_run(const error& e) {
     return e.code() == errc::not_found || e.code() == errc::provider_rejected || e.code() == errc::unsupported;
@@ -57,7 +53,7 @@ awaitable<void> run_keeper::take(provider& from, const watch_hub::place& where) 
     if (seats_.size() >= options_.most)
         co_return;
     const auto room = std::min(options_.at_a_look, options_.most - seats_.size());
-    const auto oldest = wall_time(time_) - std::chrono::microseconds(options_.longest).count();
+    const auto oldest = store_now(time_) - std::chrono::microseconds(options_.longest).count();
     const auto limit = seats_.size() + refused_.size() + room; // what is held comes again
     auto unit = [name = from.name(), self = self_, oldest, limit](connection& db) {
         return unwatched_runs(db, name, self, oldest, limit);
@@ -121,7 +117,7 @@ awaitable<void> run_keeper::refuse(std::string run_id, std::string why, bool for
         co_return;
     refused_.erase(run_id);
     log_.warning("run_given_up", {{"run_id", run_id}, {"why", why}});
-    auto unit = [run_id, why, now = wall_time(time_)](connection& db) { give_up_run(db, run_id, why, now); };
+    auto unit = [run_id, why, now = store_now(time_)](connection& db) { give_up_run(db, run_id, why, now); };
     const auto recorded = co_await kept_.write(std::move(unit));
     if (!recorded)
         refused_[run_id] = {options_.refusals - 1, time_.now() + options_.again_after};

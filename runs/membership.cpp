@@ -11,10 +11,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-store_time wall_time(const clock& time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.wall_now().time_since_epoch()).count();
-}
-
 } // namespace
 
 membership::membership(const replica_identity& self, store& kept, shared_budgets& budgets, clock& time, logger& log)
@@ -60,7 +56,7 @@ void membership::stop() {
 }
 
 std::function<membership::beat(connection&)> membership::next_beat(bool alive) {
-    const auto now = wall_time(time_);
+    const auto now = store_now(time_);
     auto uses = budgets_.to_report(time_.now());
     return [self = self_, alive, now, uses = std::move(uses)](connection& db) {
         if (alive) {
@@ -93,7 +89,7 @@ void membership::settle(const result<beat>& told) {
 
 awaitable<void> membership::say_goodbye() {
     auto uses = budgets_.to_report(time_.now());
-    auto unit = [self = self_, now = wall_time(time_), uses = std::move(uses)](connection& db) {
+    auto unit = [self = self_, now = store_now(time_), uses = std::move(uses)](connection& db) {
         report_rates(db, self, uses, now);
         evalbridge::say_goodbye(db, self);
     };

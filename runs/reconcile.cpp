@@ -74,7 +74,7 @@ asio::awaitable<void> create_reconciler::look() {
     std::vector<std::string> providers;
     for (const auto& each : parts_.providers.all())
         providers.push_back(each->name());
-    auto read = [self = parts_.replica.id, providers, now = stored(parts_.time.wall_now())](connection& db) {
+    auto read = [self = parts_.replica.id, providers, now = store_now(parts_.time)](connection& db) {
         return what_is_left(db, self, providers, now);
     };
     auto left = co_await parts_.kept.read(std::move(read));
@@ -100,7 +100,7 @@ bool create_reconciler::may_search(const create_record& create) const {
 }
 
 asio::awaitable<void> create_reconciler::settle_left_open(std::vector<left_open> all) {
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     std::vector<create_record> orphans;
     std::vector<create_record> mine;
     for (auto& each : all) {
@@ -144,7 +144,7 @@ asio::awaitable<void> create_reconciler::settle_left_open(std::vector<left_open>
 
 asio::awaitable<void> create_reconciler::prune() {
     next_prune_ = parts_.time.now() + prune_every;
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     auto remove = [now, keep = parts_.keep_keys](connection& db) { return prune_creates(db, now, keep); };
     co_await parts_.kept.write(std::move(remove));
 }

@@ -49,7 +49,7 @@ asio::awaitable<void> create_reconciler::search_for(create_record create) {
         if (settled)
             break;
         // One list comes right when it would be certain, whatever the pause.
-        const std::chrono::microseconds left(until_certain - stored(parts_.time.wall_now()));
+        const std::chrono::microseconds left(until_certain - store_now(parts_.time));
         const auto wait = left.count() > 0 ? std::min<duration>(pause, left + std::chrono::milliseconds(1)) : pause;
         co_await bell->wait_until(parts_.time.now() + wait);
     }
@@ -57,12 +57,12 @@ asio::awaitable<void> create_reconciler::search_for(create_record create) {
 }
 
 asio::awaitable<bool> create_reconciler::search_once(search& s) {
-    const auto begun = stored(parts_.time.wall_now());
+    const auto begun = store_now(parts_.time);
     const auto quiet = std::max(s.create.quiet_since.value_or(0), s.create.send_until.value_or(0));
     const bool certain = begun >= quiet + std::chrono::microseconds(parts_.settle).count();
     auto seen = co_await ask(s);
     const auto id = s.create.create_id;
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     if (seen.what == found::everything || (seen.what == found::part && certain)) {
         co_return co_await keep_found(s, std::move(seen.runs));
     }
@@ -120,7 +120,7 @@ asio::awaitable<bool> create_reconciler::keep_found(const search& s, std::vector
         parts_.runs.started(each, s.spec.labels);
     }
     const auto origin = origin_of(s.create, s.spec.labels);
-    const auto now = stored(parts_.time.wall_now());
+    const auto now = store_now(parts_.time);
     auto settle = [create = s.create, runs = std::move(runs), origin, now](connection& db) {
         settle_started(db, create.create_id, started_answer(db, create, runs), runs, origin, now);
         return true;

@@ -25,10 +25,6 @@ metrics::counter& readings_that(metrics& counts, const char* ended) {
                         {{"result", ended}});
 }
 
-store_time microseconds_of(std::chrono::system_clock::time_point at) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
-}
-
 } // namespace
 
 run_registry::run_registry(store& kept, run_memory& memory, clock& time, logger& log, metrics& counts,
@@ -37,8 +33,6 @@ run_registry::run_registry(store& kept, run_memory& memory, clock& time, logger&
       recorded_(readings_that(counts, "recorded")), failed_(readings_that(counts, "failed")),
       dropped_(readings_that(counts, "dropped")),
       waiting_now_(counts.level("evalbridge_run_readings_waiting", "Readings of runs that wait for the store.")) {}
-
-store_time run_registry::wall_time() const { return microseconds_of(time_.wall_now()); }
 
 std::size_t run_registry::waiting() const {
     const std::lock_guard lock(mutex_);
@@ -89,7 +83,7 @@ asio::awaitable<void> run_registry::recall(std::string run_id, std::shared_ptr<a
 asio::awaitable<result<run_registry::recorded>> run_registry::record(std::vector<run> listed) {
     for (auto& each : listed)
         memory_.observe(each);
-    const auto at = wall_time();
+    const auto at = store_now(time_);
     recorded counted;
     for (auto from = listed.begin(); from != listed.end();) {
         const auto left = static_cast<std::size_t>(listed.end() - from);
@@ -131,7 +125,7 @@ bool run_registry::hand_over(const run& r) {
     known.etag = etag;
     auto seen = std::make_shared<run>(r);
     seen->raw.reset();
-    waiting_.insert_or_assign(r.id, reading{std::move(seen), wall_time()});
+    waiting_.insert_or_assign(r.id, reading{std::move(seen), store_now(time_)});
     waiting_now_.Set(static_cast<double>(waiting_.size()));
     if (paused)
         wake_retrier();

@@ -92,7 +92,6 @@ class run_registry {
     void give_up(const readings& batch);
     void wake_retrier();
     time_point retry_due() const;
-    store_time wall_time() const;
 
     bool has_to_ask(const std::string& run_id);
     entry& entry_for(const std::string& run_id);

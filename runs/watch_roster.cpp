@@ -25,10 +25,6 @@ constexpr duration rests_for = 1s;
 constexpr duration look_for_expected = 50ms;
 constexpr duration expected_for = 1s;
 
-store_time wall_time(const clock& time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.wall_now().time_since_epoch()).count();
-}
-
 // A word of news: who tells it, `c` for a run that has changed or `l` for one to be looked at, and the run's id.
 std::string word(const std::string& self, char kind, const std::string& run_id) {
     return self + ' ' + kind + ' ' + run_id;
@@ -163,7 +159,7 @@ watch_roster::claims watch_roster::what_to_settle() {
 
 awaitable<bool> watch_roster::settle(claims what) {
     const bool tells = news_.hears();
-    auto unit = [self = self_, what, tells, now = wall_time(time_)](connection& db) {
+    auto unit = [self = self_, what, tells, now = store_now(time_)](connection& db) {
         release_watches(db, self, what.release);
         claim_watches(db, self, what.claim, now);
         std::vector<std::string> words;

@@ -4,6 +4,7 @@
 
 #include "mapping/run.hpp"
 #include "store/connection.hpp"
+#include "store/time.hpp"
 
 #include <cstdint>
 #include <map>
@@ -12,9 +13,6 @@
 #include <vector>
 
 namespace evalbridge {
-
-/// Microseconds since 1970, of the wall clock.
-using store_time = std::int64_t;
 
 /// Who started a run through us.
 struct run_origin {

@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include "store/failure.hpp"
+#include "store/time.hpp"
 
 #include <soci/soci.h>
 
@@ -22,11 +23,6 @@ const std::array<migration, 4>& steps() {
         {4, "replicas", schema_of_replicas()},
     }};
     return all;
-}
-
-std::int64_t microseconds_now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }
 
 void create_version_table(connection& db) {
@@ -55,7 +51,7 @@ bool apply_next(connection& db) {
         return false;
     }
     const auto& step = steps()[static_cast<std::size_t>(at)];
-    const auto now = microseconds_now();
+    const auto now = stored(std::chrono::system_clock::now());
     const std::string name(step.name);
     // First, so that of several processes the others wait here, and then find it done.
     db.sql() << "INSERT INTO schema_versions (version, name, applied_at) VALUES (:v, :n, :t)", soci::use(step.version),

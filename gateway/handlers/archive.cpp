@@ -15,10 +15,6 @@ error no_archive() {
         .because("The run isn't archived, and isn't waiting to be. POST asks for its archive.");
 }
 
-store_time now_of(const services& s) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(s.time.wall_now().time_since_epoch()).count();
-}
-
 void write_time(json_writer& out, std::string_view key, store_time at) {
     out.key(key);
     if (at > 0)
@@ -72,9 +68,8 @@ awaitable<result<reply>> ask_for_archive(services& s, const request_context& req
         co_return now.error();
     if (!is_terminal(now->status))
         co_return error(errc::conflict).because("The run goes on; it is archived once it has ended.").retryable(true);
-    const auto ask = [id = target->id, provider = now->provider, vendor = now->vendor, at = now_of(s)](connection& db) {
-        return request_archive(db, id, provider, vendor, at);
-    };
+    const auto ask = [id = target->id, provider = now->provider, vendor = now->vendor,
+                      at = store_now(s.time)](connection& db) { return request_archive(db, id, provider, vendor, at); };
     const auto asked = co_await s.kept.write(ask);
     if (!asked)
         co_return asked.error();

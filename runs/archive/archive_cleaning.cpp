@@ -12,10 +12,6 @@ constexpr std::chrono::minutes clean_every{2};
 constexpr int rows_at_once = 2000;
 constexpr const char* cleaning = "archive-cleaning"; // the lease
 
-store_time now_of(const clock& time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.wall_now().time_since_epoch()).count();
-}
-
 } // namespace
 
 awaitable<void> archiver::keep_clean() {
@@ -33,7 +29,7 @@ awaitable<void> archiver::clean() {
     for (bool more = true; more && !draining_.given();)
         more = co_await drop_some();
     for (bool more = true; more && !draining_.given();) {
-        const auto sweep = [self = options_.replica, now = now_of(time_)](connection& db) {
+        const auto sweep = [self = options_.replica, now = store_now(time_)](connection& db) {
             return take_lease(db, cleaning, self, now, clean_every) && sweep_archives(db, rows_at_once);
         };
         const auto swept = co_await known_.kept().write(sweep);
@@ -42,7 +38,7 @@ awaitable<void> archiver::clean() {
 }
 
 awaitable<bool> archiver::drop_some() {
-    const auto drop = [self = options_.replica, keep = options_.keep, now = now_of(time_)](connection& db) {
+    const auto drop = [self = options_.replica, keep = options_.keep, now = store_now(time_)](connection& db) {
         std::vector<std::string> dropped;
         if (!take_lease(db, cleaning, self, now, clean_every))
             return dropped;
@@ -63,7 +59,7 @@ awaitable<bool> archiver::drop_some() {
 
 // By whoever cleans, so that the replicas' levels add up, and the table is read by one of them.
 awaitable<void> archiver::tell_usage() {
-    const auto look = [self = options_.replica, now = now_of(time_)](connection& db) {
+    const auto look = [self = options_.replica, now = store_now(time_)](connection& db) {
         return lease_holder(db, cleaning, now) == self ? usage_of_archives(db) : std::vector<archive_usage>();
     };
     const auto usage = co_await known_.kept().read(look);

@@ -19,10 +19,6 @@ constexpr int tries_before_unavailable = 3;
 constexpr std::chrono::hours believed_to_come_back{24};
 constexpr int enrolled_at_once = 500;
 
-store_time now_of(const clock& time) {
-    return std::chrono::duration_cast<microseconds>(time.wall_now().time_since_epoch()).count();
-}
-
 std::string lease_of(const std::string& run_id) { return "archive:" + run_id; }
 
 bool may_take(connection& db, const std::string& what, const std::string& self, store_time now) {
@@ -92,7 +88,8 @@ awaitable<std::optional<archiver::job>> archiver::next_job() {
         bool anew = false;
     };
     // The first that is neither being archived by another replica nor refused by `use`.
-    const auto first = [idle, derived = options_.derived_with, now = now_of(time_)](connection& db, const auto& use) {
+    const auto first = [idle, derived = options_.derived_with, now = store_now(time_)](connection& db,
+                                                                                       const auto& use) {
         constexpr int candidates = 8;
         found_job found;
         for (auto& each : archives_to_make(db, idle, now, candidates))
@@ -107,7 +104,8 @@ awaitable<std::optional<archiver::job>> archiver::next_job() {
         return found;
     };
     // There is nothing to do nearly always, and looking shall not hold up those who write.
-    const auto look = [first, self = options_.replica, now = now_of(time_), enrols = options_.enrols](connection& db) {
+    const auto look = [first, self = options_.replica, now = store_now(time_),
+                       enrols = options_.enrols](connection& db) {
         const auto is_free = [&](connection& in, const archive_record& each) {
             return may_take(in, lease_of(each.run_id), self, now);
         };
@@ -116,7 +114,8 @@ awaitable<std::optional<archiver::job>> archiver::next_job() {
     const auto due = co_await known_.kept().read(look);
     if (!due || !*due)
         co_return std::nullopt;
-    const auto find = [first, self = options_.replica, now = now_of(time_), enrols = options_.enrols](connection& db) {
+    const auto find = [first, self = options_.replica, now = store_now(time_),
+                       enrols = options_.enrols](connection& db) {
         if (enrols)
             enrol_ended_runs(db, now, enrolled_at_once);
         const auto taken = [&](connection& in, const archive_record& each) {
@@ -165,7 +164,7 @@ awaitable<void> archiver::perform(const job& what) {
                   options_.inputs && (!what.anew || what.of.inputs),
                   options_.derived_with,
                   [lease = lease_of(what.of.run_id), self = options_.replica, &time = time_](connection& db) {
-                      return take_lease(db, lease, self, now_of(time), lease_time);
+                      return take_lease(db, lease, self, store_now(time), lease_time);
                   },
                   [this] { return !draining_.given(); }};
     const auto made = co_await make_archive(one);
@@ -203,10 +202,10 @@ awaitable<void> archiver::put_off(const job& what, const error& why) {
         detail += ": " + why.detail();
     // What the provider said while it took the run for one that goes on may not be all of it.
     const bool too_early = why.code() == errc::conflict && !what.anew;
-    const bool gone = is_gone(why, attempts, microseconds(now_of(time_) - what.of.asked_at)) && !what.anew;
+    const bool gone = is_gone(why, attempts, microseconds(store_now(time_) - what.of.asked_at)) && !what.anew;
     const bool forgets = gone || too_early;
     const auto keep = [number = what.of.number, lease = lease_of(what.of.run_id), self = options_.replica, detail,
-                       now = now_of(time_), pause, gone, forgets](connection& db) {
+                       now = store_now(time_), pause, gone, forgets](connection& db) {
         if (lease_holder(db, lease, now) != self)
             return; // whoever has taken it over goes on with what was recorded
         archive_failed(db, number, detail, now + pause.count(), gone);

@@ -20,10 +20,6 @@ constexpr std::uint32_t largest_page = 1000;
 
 constexpr const char* contents_left_out = "contents are not archived";
 
-store_time microseconds(const clock& time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.wall_now().time_since_epoch()).count();
-}
-
 template <class T> std::string to_json(const T& object) {
     std::string out;
     json_writer writer(out);
@@ -277,7 +273,7 @@ boost::asio::awaitable<result<archive_totals>> make_archive(const archiving& wha
     auto made = co_await read.run();
     if (!made)
         co_return made;
-    const auto serve = [number = what.of.number, of = *generation, totals = *made, now = microseconds(what.time),
+    const auto serve = [number = what.of.number, of = *generation, totals = *made, now = store_now(what.time),
                         ours = what.is_ours](connection& db) {
         return ours(db) && complete_archive(db, number, of, totals, now);
     };
