@@ -120,6 +120,8 @@ bool watch_roster::look_due(time_point now) {
 }
 
 time_point watch_roster::next_look(time_point now) const {
+    if (members_.replicas() == 1)
+        return now + look_with_news; // nobody to look for; whatever changes that wakes us
     if (!vacant_.empty())
         return now; // it is claimed at once
     auto next = looked_ + (news_.hears() || !following_ ? look_with_news : look_without_news);
