@@ -14,10 +14,6 @@ namespace {
 
 class Conformance : public ::testing::TestWithParam<vendor_under_test> {};
 
-http_response answer_with(int status, std::string body = R"({"message":"no"})") {
-    return json_answer(std::move(body), status);
-}
-
 // Every read of the contract, as something that fails or doesn't.
 std::map<std::string, std::optional<error>> errors_of_reads(harness& h) {
     auto& p = h.under_test();
@@ -35,47 +31,6 @@ std::map<std::string, std::optional<error>> errors_of_reads(harness& h) {
     keep("get_result", h.run(p.get_result("r1", "1", plain, c)));
     keep("get_summary", h.run(p.get_summary("r1", plain, c)));
     return out;
-}
-
-// A listing that the vendor takes, if it takes any.
-std::optional<run_listing> listing_of(const provider& p) {
-    run_listing which;
-    if (p.can().lists_runs_by_test_case)
-        which.test_case_id = "t1";
-    else if (!p.can().lists_runs)
-        return {};
-    return which;
-}
-
-const std::string create_id = "0123456789abcdef0123";
-
-run_spec tagged(const vendor_under_test& vendor) {
-    auto spec = vendor.spec;
-    spec.name = "nightly";
-    spec.tag = run_tag_format().tag_of(create_id);
-    return spec;
-}
-
-std::map<std::string, std::optional<error>> errors_of_lists(harness& h, const vendor_under_test& vendor) {
-    std::map<std::string, std::optional<error>> out;
-    const auto keep = [&](std::string name, const auto& outcome) {
-        out[std::move(name)] = outcome ? std::optional<error>() : std::optional<error>(outcome.error());
-    };
-    auto& p = h.under_test();
-    const auto which = listing_of(p);
-    if (!which)
-        return out;
-    keep("list_runs", h.run(p.list_runs(*which, h.any_call())));
-    keep("find_started", h.run(p.find_started(tagged(vendor), h.any_call())));
-    return out;
-}
-
-harness answering(const vendor_under_test& vendor, http_response fixed) {
-    auto copy = std::make_shared<vendor_under_test>(vendor);
-    copy->answer = [fixed](const http_request&, const shape&) { return fixed; };
-    static std::vector<std::shared_ptr<vendor_under_test>> kept; // a harness refers to its vendor
-    kept.push_back(copy);
-    return harness(*kept.back());
 }
 
 TEST(ConformanceSuite, CoversEveryRegisteredVendor) {
@@ -100,89 +55,6 @@ TEST_P(Conformance, StartsARun) {
     for (const auto& call : h.wire().calls)
         creates += call.may_replay == replay::only_if_unsent;
     EXPECT_EQ(creates, 1) << "the one request that may never be sent twice";
-}
-
-TEST_P(Conformance, PutsItsTagIntoWhatItSendsAndOffWhatItTells) {
-    if (!GetParam().names_runs)
-        GTEST_SKIP() << "its runs have no names";
-    harness h(GetParam());
-    const auto spec = tagged(GetParam());
-    const auto started = h.run(h.under_test().create_runs(spec, h.any_call()));
-    ASSERT_TRUE(started) << started.error().detail();
-    EXPECT_NE(h.wire().requests.at(0).body.find("nightly " + *spec.tag), std::string::npos);
-    EXPECT_EQ(started->front().name.value_or("").find(*spec.tag), std::string::npos);
-    EXPECT_EQ(started->front().name.value_or("").find("nightly"), 0u);
-}
-
-TEST_P(Conformance, ListsRunsWithoutTheirTags) {
-    harness h(GetParam());
-    auto& p = h.under_test();
-    const auto which = listing_of(p);
-    if (!which) {
-        const auto refused = h.run(p.list_runs({}, h.any_call()));
-        ASSERT_FALSE(refused);
-        EXPECT_EQ(refused.error().code(), errc::unsupported);
-        EXPECT_EQ(h.run(p.find_started(tagged(GetParam()), h.any_call())).error().code(), errc::unsupported);
-        EXPECT_TRUE(h.wire().requests.empty());
-        return;
-    }
-    const auto listed = h.run(p.list_runs(*which, h.any_call()));
-    ASSERT_TRUE(listed) << listed.error().detail();
-    ASSERT_EQ(listed->size(), 2u);
-    EXPECT_EQ((*listed)[0].id, "under-test:r1");
-    EXPECT_EQ((*listed)[0].name, "nightly");
-    EXPECT_EQ((*listed)[0].create_id, create_id);
-    EXPECT_EQ((*listed)[1].id, "under-test:r2");
-    EXPECT_EQ((*listed)[1].name, "by hand");
-    EXPECT_FALSE((*listed)[1].create_id);
-    EXPECT_TRUE(h.wire().kept.empty()) << "another run may be started any time";
-}
-
-TEST_P(Conformance, FindsWhatACreateStarted) {
-    harness h(GetParam());
-    auto& p = h.under_test();
-    if (!listing_of(p))
-        GTEST_SKIP() << "it lists no runs";
-    auto spec = tagged(GetParam());
-    const auto found = h.run(p.find_started(spec, h.any_call()));
-    ASSERT_TRUE(found) << found.error().detail();
-    ASSERT_EQ(found->size(), 1u);
-    EXPECT_EQ(found->front().id, "under-test:r1");
-    EXPECT_EQ(found->front().name, "nightly");
-    spec.tag = run_tag_format().tag_of("ffffffffffffffffffff");
-    const auto none = h.run(p.find_started(spec, h.any_call()));
-    ASSERT_TRUE(none) << none.error().detail();
-    EXPECT_TRUE(none->empty());
-    for (const auto& each : h.wire().requests)
-        EXPECT_EQ(each.method, http_method::get);
-    spec.tag.reset();
-    EXPECT_EQ(h.run(p.find_started(spec, h.any_call())).error().code(), errc::unsupported);
-}
-
-TEST_P(Conformance, TellsWhoseFaultAListIs) {
-    struct {
-        int status;
-        errc code;
-    } const rows[] = {
-        {401, errc::provider_rejected},    {403, errc::provider_rejected},  {500, errc::provider_unavailable},
-        {503, errc::provider_unavailable}, {429, errc::provider_throttled}, {302, errc::provider_malformed},
-    };
-    for (const auto& row : rows) {
-        auto h = answering(GetParam(), answer_with(row.status));
-        for (const auto& [operation, failed] : errors_of_lists(h, GetParam())) {
-            ASSERT_TRUE(failed) << operation << " took a " << row.status;
-            EXPECT_EQ(name_of(failed->code()), name_of(row.code)) << operation << " on " << row.status;
-            EXPECT_EQ(failed->provider()->status, row.status);
-        }
-    }
-    for (const auto* body : {"", "{}", "[1,2", "42", "<html></html>", R"({"x":)"}) {
-        auto h = answering(GetParam(), json_answer(body));
-        auto failures = errors_of_lists(h, GetParam());
-        if (failures.empty())
-            continue;
-        ASSERT_TRUE(failures["find_started"]) << "nothing may be taken for no run: " << body;
-        EXPECT_EQ(failures["find_started"]->code(), errc::provider_malformed) << body;
-    }
 }
 
 TEST_P(Conformance, RefusesWhatItCannotDoAndSendsNothing) {
@@ -388,7 +260,7 @@ TEST_P(Conformance, KeepsARunOnceItHasEnded) {
         EXPECT_EQ(first.request.method, http_method::get);
         EXPECT_EQ(first.request.target, h.wire().requests.front().target);
         EXPECT_EQ(first.answer.status, 200);
-        EXPECT_NE(first.answer.body.find(row.native), std::string::npos) << "the answer as it came";
+        EXPECT_NE(first.answer.body.view().find(row.native), std::string::npos) << "the answer as it came";
     }
 }
 
@@ -459,15 +331,15 @@ TEST_P(Conformance, GivesTheVendorsOwnJsonWhenAsked) {
     raw.raw = true;
     const auto found = h.run(h.under_test().get_run("r1", raw, h.any_call()));
     ASSERT_TRUE(found && found->raw);
-    EXPECT_NE(found->raw->find(GetParam().done), std::string::npos);
+    EXPECT_NE(found->raw->view().find(GetParam().done), std::string::npos);
     boost::json::error_code bad;
-    boost::json::parse(*found->raw, bad);
+    boost::json::parse(found->raw->view(), bad);
     EXPECT_FALSE(bad);
     const auto list = h.run(h.under_test().list_verdicts("r1", {}, list_window(), raw, h.any_call()));
     ASSERT_TRUE(list);
     for (const auto& each : list->items) {
         ASSERT_TRUE(each.measured.raw);
-        EXPECT_NE(each.measured.raw->find(each.measured.metric.native_name), std::string::npos);
+        EXPECT_NE(each.measured.raw->view().find(each.measured.metric.native_name), std::string::npos);
     }
 }
 
@@ -482,10 +354,6 @@ TEST_P(Conformance, NeverPutsTheCredentialIntoARequest) {
         for (const auto& field : request.fields)
             EXPECT_EQ(field.value.find("planted-secret"), std::string::npos);
     }
-}
-
-std::string name_of_case(const ::testing::TestParamInfo<vendor_under_test>& info) {
-    return std::string(info.param.entry->name);
 }
 
 INSTANTIATE_TEST_SUITE_P(Vendors, Conformance, ::testing::ValuesIn(all_under_test()), name_of_case);

@@ -38,8 +38,8 @@ template <class T, class List> std::vector<T> walk(List list, std::uint32_t limi
         }
         EXPECT_LE(found->items.size(), limit);
         EXPECT_EQ(found->has_more, found->next.has_value());
-        for (auto& each : found->items)
-            items.push_back(std::move(each));
+        for (const auto& each : found->items)
+            items.push_back(each); // a copy owns its texts, and may outlive the page
         if (!found->has_more) {
             if (found->total) {
                 EXPECT_EQ(*found->total, items.size());
@@ -86,7 +86,6 @@ http_response json_answer(std::string body, int status) {
     response.status = status;
     response.fields.push_back({"Content-Type", "application/json"});
     response.body = std::move(body);
-    response.body.reserve(response.body.size() + 64);
     return response;
 }
 
@@ -106,6 +105,20 @@ std::string query_value(const http_request& request, std::string_view name, std:
 const std::vector<vendor_under_test>& all_under_test() {
     static const std::vector<vendor_under_test> all = {staso_under_test(), gradient_under_test(), toy_under_test()};
     return all;
+}
+
+harness answering(const vendor_under_test& vendor, http_response fixed) {
+    auto copy = std::make_shared<vendor_under_test>(vendor);
+    copy->answer = [fixed](const http_request&, const shape&) { return fixed; };
+    static std::vector<std::shared_ptr<vendor_under_test>> kept; // a harness refers to its vendor
+    kept.push_back(copy);
+    return harness(*kept.back());
+}
+
+http_response answer_with(int status, std::string body) { return json_answer(std::move(body), status); }
+
+std::string name_of_case(const ::testing::TestParamInfo<vendor_under_test>& info) {
+    return std::string(info.param.entry->name);
 }
 
 } // namespace evalbridge::conformance

@@ -5,6 +5,8 @@
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/scripted_upstream.hpp"
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -37,5 +39,10 @@ class harness {
     call call_ = testing::test_call();
     std::unique_ptr<provider> provider_;
 };
+
+/// The vendor whose every answer is that one.
+harness answering(const vendor_under_test& vendor, http_response fixed);
+http_response answer_with(int status, std::string body = R"({"message":"no"})");
+std::string name_of_case(const ::testing::TestParamInfo<vendor_under_test>& info);
 
 } // namespace evalbridge::conformance

@@ -140,12 +140,30 @@ std::string world::start(const std::string& spec) {
 boost::json::value world::finish(const std::string& run_id) {
     for (int i = 0; i < 60; ++i) {
         const auto now = get(run_path(run_id));
-        if (now.status != 200 || now.at("terminal") == true)
+        if (now.status != 200)
             return now.json();
+        if (now.at("terminal") == true) {
+            await_record(run_id, now.at("status"));
+            return now.json();
+        }
         let_pass(30);
     }
     ADD_FAILURE() << run_id << " doesn't end";
     return nullptr;
+}
+
+void world::await_record(const std::string& run_id, const boost::json::value& status) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (std::chrono::steady_clock::now() < until) {
+        const auto told = get(run_path(run_id) + "/history");
+        if (told.status != 200)
+            return; // the store is away, or isn't there to keep anything
+        const auto steps = told.at("steps").as_array();
+        if (!steps.empty() && steps.back().at("status") == status)
+            return;
+        std::this_thread::yield();
+    }
+    ADD_FAILURE() << run_id << " isn't recorded as ended";
 }
 
 std::string world::finished_staso_run(const std::string& scope) {

@@ -57,6 +57,7 @@ class world {
     std::string finished_staso_run(const std::string& scope = {});
     std::string finished_gradient_run();
     std::string start(const std::string& spec);
+    /// Lets the run end, and waits until the registry, which is written beside the answers, has it so.
     boost::json::value finish(const std::string& run_id);
 
     std::string sample(std::string_view name) const;
@@ -67,6 +68,7 @@ class world {
     const testing::captured_log& log() const { return log_; }
 
   private:
+    void await_record(const std::string& run_id, const boost::json::value& status);
     answer ask_vendor(unsigned short port, const std::string& method, const std::string& target,
                       const std::string& body, const fields& credential);
 
