@@ -17,7 +17,9 @@ constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcde
 sha256_digest sha256(std::string_view bytes) {
     sha256_digest digest;
     unsigned int size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    // EVP_sha256() would be looked up among the providers at each call.
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm, nullptr) != 1)
         throw std::runtime_error("EVP_Digest failed");
     return digest;
 }

@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include "base/plain_ascii.hpp"
 #include "base/utf8.hpp"
 
 #include <spdlog/logger.h>
@@ -41,6 +42,11 @@ void append_escape(std::string& out, char32_t c) {
 void append_string(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t at = 0; at < text.size();) {
+        if (const auto plain = plain_ascii_run(text, at); plain > 0) {
+            out += text.substr(at, plain);
+            at += plain;
+            continue;
+        }
         const auto next = decode_utf8(text, at);
         const auto bytes = text.substr(at, next.size);
         at += next.size;
@@ -89,11 +95,16 @@ struct value_writer {
 std::string timestamp_of(std::chrono::system_clock::time_point when) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
     const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(when - seconds).count();
-    const std::time_t calendar = std::chrono::system_clock::to_time_t(seconds);
-    std::tm parts{};
-    gmtime_r(&calendar, &parts);
-    std::array<char, 32> text;
-    auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.000Z", &parts);
+    thread_local std::time_t known = -1; // many lines are of one second
+    thread_local std::array<char, 32> of_known;
+    thread_local std::size_t size = 0;
+    if (const auto calendar = std::chrono::system_clock::to_time_t(seconds); calendar != known) {
+        std::tm parts{};
+        gmtime_r(&calendar, &parts);
+        size = std::strftime(of_known.data(), of_known.size(), "%Y-%m-%dT%H:%M:%S.000Z", &parts);
+        known = calendar;
+    }
+    auto text = of_known;
     for (auto [place, rest] = std::pair{size - 2, millis}; rest > 0; rest /= 10)
         text[place--] = static_cast<char>('0' + rest % 10);
     return {text.data(), size};

@@ -33,6 +33,13 @@ if(EVALBRIDGE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_link_options(evalbridge_options INTERFACE --ld-path=${EVALBRIDGE_LLD})
 endif()
 
+# The allocator of what ships (docs/adr/0014). Sanitizers bring their own.
+add_library(evalbridge_allocator INTERFACE)
+if(NOT EVALBRIDGE_SANITIZE)
+  find_library(EVALBRIDGE_JEMALLOC jemalloc REQUIRED)
+  target_link_libraries(evalbridge_allocator INTERFACE ${EVALBRIDGE_JEMALLOC})
+endif()
+
 # evalbridge_library(NAME [DEPENDS target...] [PRIVATE_DEPENDS target...]): the .cpp and .hpp files of this folder
 # (not of folders below it) as one library. DEPENDS is what its headers may include.
 function(evalbridge_library name)

@@ -35,7 +35,7 @@ std::optional<cursor> unpack(std::string_view bytes) {
     if (in.number() != version)
         return {};
     cursor c;
-    c.kind = in.word(list_kind::suites);
+    c.kind = in.word(list_kind::exports);
     c.subject = in.text();
     if (const auto passed = in.number(static_cast<std::uint64_t>(verdict_filter::passed_is::undecided) + 1))
         c.filter.passed = static_cast<verdict_filter::passed_is>(passed - 1);

@@ -9,7 +9,7 @@
 
 namespace evalbridge {
 
-enum class list_kind { results, verdicts, metrics, providers, runs, suites };
+enum class list_kind { results, verdicts, metrics, providers, runs, suites, exports, flips };
 
 struct cursor {
     list_kind kind = list_kind::verdicts;

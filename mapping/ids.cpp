@@ -4,6 +4,7 @@
 #include "mapping/verdict.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace evalbridge {
 namespace {
@@ -15,7 +16,18 @@ constexpr bool is_unreserved(char c) {
            c == '_' || c == '~';
 }
 
+constexpr auto unreserved = [] {
+    std::array<bool, 256> table{};
+    for (int c = 0; c < 128; ++c)
+        table[static_cast<std::size_t>(c)] = is_unreserved(static_cast<char>(c));
+    return table;
+}();
+
 void append_encoded(std::string& out, std::string_view part) {
+    if (std::ranges::all_of(part, [](char c) { return unreserved[static_cast<unsigned char>(c)]; })) {
+        out += part;
+        return;
+    }
     constexpr std::string_view hex = "0123456789ABCDEF";
     for (const char c : part) {
         if (is_unreserved(c)) {
@@ -36,9 +48,10 @@ constexpr bool is_allowed_in_native_id(char c) {
 
 } // namespace
 
-std::string make_verdict_id(std::string_view result_id, const metric_ref& metric, const std::optional<span_ref>& span,
-                            unsigned repeat) {
-    std::string id;
+model_text make_verdict_id(std::string_view result_id, const metric_ref& metric, const std::optional<span_ref>& span,
+                           unsigned repeat, text_source* texts) {
+    thread_local std::string id;
+    id.clear();
     append_encoded(id, result_id);
     id += ':';
     append_encoded(id, metric.native_id ? *metric.native_id : metric.native_name);
@@ -50,7 +63,7 @@ std::string make_verdict_id(std::string_view result_id, const metric_ref& metric
         id += '#';
         id += std::to_string(repeat);
     }
-    return id;
+    return texts ? texts->keep(id, true) : model_text(id);
 }
 
 std::string make_run_id(std::string_view provider, std::string_view native_id) {

@@ -10,7 +10,8 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 } // namespace
 
-json_document::json_document(std::string_view body) : body_(body), index_(json_index::take()) {
+json_document::json_document(std::string_view body, text_source* texts)
+    : body_(body), texts_(texts), index_(json_index::take()) {
     if (body_.starts_with(byte_order_mark))
         body_.remove_prefix(byte_order_mark.size());
     if (auto fault = index_->build(body_); !fault.empty())
@@ -41,7 +42,8 @@ std::optional<std::string_view> json_document::name(std::uint32_t key, std::stri
     if (quoted.find('\\') == std::string_view::npos)
         return quoted.substr(1, quoted.size() - 2);
     buffer.clear();
-    return append_unescaped(buffer, quoted) ? std::optional<std::string_view>(buffer) : std::nullopt;
+    return append_unescaped(buffer, quoted.substr(1, quoted.size() - 2)) ? std::optional<std::string_view>(buffer)
+                                                                         : std::nullopt;
 }
 
 bool json_document::longer_name_is(std::uint32_t key, std::string_view wanted) const {
@@ -52,6 +54,23 @@ bool json_document::longer_name_is(std::uint32_t key, std::string_view wanted) c
         return false;
     std::string buffer;
     return name(key, buffer) == wanted;
+}
+
+void json_document::note_names(std::uint32_t object) {
+    if (known_object_ == object)
+        return;
+    known_object_ = object;
+    known_names_ = {};
+    for (auto key = object + 1; key < ends_[object]; key = ends_[key + 2] + 2) {
+        const auto quoted = token(key);
+        const auto name = quoted.substr(1, quoted.size() - 2);
+        if (name.find('\\') != std::string_view::npos) {
+            known_names_.fill(~std::uint64_t(0)); // it may be any
+            return;
+        }
+        const auto bit = name_bit(name);
+        known_names_[bit / 64] |= std::uint64_t(1) << (bit % 64);
+    }
 }
 
 // Only for a fault, so it looks for the value from the root rather than have every reader carry its way there. Whatever

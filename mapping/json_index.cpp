@@ -9,9 +9,11 @@
 namespace evalbridge {
 namespace {
 
-/// A parser that grew beyond this goes back to the allocator rather than into the stock.
-constexpr std::size_t kept_capacity = 4 * 1024 * 1024;
-constexpr std::size_t stock_size = 4;
+/// A parser that grew beyond this goes back to the allocator rather than into the stock. Of the room for a text's
+/// tokens little is ever touched, and so in memory; to have it mapped anew for each large answer costs more than to
+/// index it.
+constexpr std::size_t kept_capacity = 16 * 1024 * 1024;
+constexpr std::size_t stock_size = 2;
 constexpr std::size_t least_capacity = 16 * 1024;
 
 std::vector<std::unique_ptr<json_index>>& stock() {

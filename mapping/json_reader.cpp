@@ -5,6 +5,7 @@
 #include "mapping/json_scalar.hpp"
 
 #include <array>
+#include <utility>
 
 namespace evalbridge {
 namespace {
@@ -66,6 +67,8 @@ json_reader json_reader::operator[](std::string_view key) {
             expected("an object");
         return {*document_, none, at_, key};
     }
+    if (document_->surely_lacks(at_, key))
+        return {*document_, none, at_, key};
     // From where the last look-up ended to the end, then from the start to there.
     const auto begin = next_ == at_ ? first(kind::object) : next_;
     for (auto name = begin; name != none;) {
@@ -83,6 +86,8 @@ json_reader json_reader::operator[](std::string_view key) {
                 next_ = next_name(name + 2);
                 return {*document_, name + 2, at_, key};
             }
+    if (!document_->failed())
+        document_->note_names(at_);
     return {*document_, none, at_, key};
 }
 
@@ -142,7 +147,7 @@ std::string json_reader::path() const {
 
 std::string_view json_reader::scalar() const { return document_->token(at_); }
 
-std::string json_reader::raw(std::size_t max_depth) {
+std::string_view json_reader::raw_view(std::size_t max_depth) {
     if (type() == kind::absent)
         return "null";
     const auto last = document_->end_of(at_);
@@ -152,27 +157,86 @@ std::string json_reader::raw(std::size_t max_depth) {
         return "null";
     }
     if (!is_object() && !is_array())
-        return std::string(scalar());
+        return scalar();
     const auto* tokens = document_->tokens_;
-    return std::string(document_->body_.substr(tokens[at_], tokens[last] + 1 - tokens[at_]));
+    return document_->body_.substr(tokens[at_], tokens[last] + 1 - tokens[at_]);
+}
+
+std::optional<std::string_view> json_reader::string_token(bool& escaped) {
+    const auto k = type();
+    const auto token = k == kind::absent ? std::string_view() : scalar();
+    escaped = false;
+    if (k == kind::number && is_json_number(token))
+        return token; // byte-true: an id may be beyond 2^53
+    if (k != kind::string || token.size() < 2 || token.back() != '"') {
+        expected("a string");
+        return {};
+    }
+    const auto inside = token.substr(1, token.size() - 2);
+    escaped = inside.find('\\') != std::string_view::npos;
+    return inside;
 }
 
 bool json_reader::read_string(std::string& out) {
-    const auto k = type();
-    const auto token = k == kind::absent ? std::string_view() : scalar();
-    if (k == kind::number && is_json_number(token)) {
-        out = token; // byte-true: an id may be beyond 2^53
+    bool escaped = false;
+    const auto inside = string_token(escaped);
+    if (!inside)
+        return false;
+    if (!escaped) {
+        out = *inside;
         return true;
     }
-    if (k != kind::string || token.size() < 2 || token.back() != '"') {
-        expected("a string");
-        return false;
-    }
-    if (append_unescaped(out, token))
+    if (append_unescaped(out, *inside))
         return true;
     out.clear();
     fail("a string has an escape that JSON doesn't have");
     return false;
+}
+
+// The first stage has checked that the text is UTF-8 and that no string has a control character in it.
+bool json_reader::read_text(model_text& out) {
+    bool escaped = false;
+    const auto inside = string_token(escaped);
+    if (!inside)
+        return false;
+    if (!escaped) {
+        out = given(*inside, true);
+        return true;
+    }
+    std::string unescaped;
+    if (append_unescaped(unescaped, *inside)) {
+        out = document_->texts_ ? document_->texts_->keep(unescaped) : model_text(unescaped);
+        return true;
+    }
+    fail("a string has an escape that JSON doesn't have");
+    return false;
+}
+
+model_text json_reader::given(std::string_view bytes, bool plain) const {
+    auto borrowed = model_text::borrowed(bytes, plain);
+    return document_->texts_ ? std::move(borrowed) : model_text(std::as_const(borrowed));
+}
+
+model_text json_reader::raw_text(std::size_t max_depth) { return given(raw_view(max_depth), false); }
+
+model_text json_reader::text() {
+    model_text out;
+    read_text(out);
+    return out;
+}
+
+std::optional<model_text> json_reader::optional_text() {
+    std::optional<model_text> out;
+    if (present() && !read_text(out.emplace()))
+        out.reset();
+    return out;
+}
+
+std::optional<model_text> json_reader::nonempty_text() {
+    auto out = optional_text();
+    if (out && out->empty())
+        out.reset();
+    return out;
 }
 
 std::string json_reader::string() {

@@ -17,7 +17,9 @@
 // the same on a second pass (3.0.1, release builds). What nobody reads is not validated, but for its brackets.
 
 #include "base/error.hpp"
+#include "mapping/model_text.hpp"
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -37,8 +39,10 @@ class json_document {
     /// Never fails; what is wrong with the text as a whole (it is empty, it isn't UTF-8, brackets don't match,
     /// something follows the value) shows in `failed` and `finish`, and every read is empty. A byte order mark is
     /// passed over.
-    explicit json_document(std::string_view body);
+    explicit json_document(std::string_view body) : json_document(body, nullptr) {}
     template <std::same_as<std::string> S> explicit json_document(S&&) = delete; // would leave us without the text
+    /// `texts` keeps `body`, and what readers give as a model_text borrows from there. Null: such texts own.
+    json_document(std::string_view body, text_source* texts);
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
     ~json_document();
@@ -47,6 +51,8 @@ class json_document {
     /// The first fault met by any reader, as provider_malformed with its path; success when there was none.
     result<void> finish();
     bool failed() const { return failed_.has_value(); }
+    /// What its readers' texts borrow from; null where they own.
+    text_source* texts() const { return texts_; }
 
   private:
     friend class json_reader;
@@ -62,6 +68,8 @@ class json_document {
     bool name_is(std::uint32_t key, std::string_view wanted) const {
         // Between the quotes a name is as long as it is, unless it has escapes, which only make it longer.
         const auto begin = tokens_[key] + 1;
+        if (!wanted.empty() && body_[begin] != wanted.front() && body_[begin] != '\\')
+            return false;
         const auto size = tokens_[key + 1] - begin; // closing quote, and space before the colon, included
         if (size <= wanted.size())
             return false;
@@ -71,13 +79,28 @@ class json_document {
                wanted.find('\\') == std::string_view::npos;
     }
     bool longer_name_is(std::uint32_t key, std::string_view wanted) const;
+    /// Of the object that was last asked for a name that it hasn't: a decoder tries many names that a vendor might use.
+    bool surely_lacks(std::uint32_t object, std::string_view name) const {
+        const auto bit = name_bit(name);
+        return object == known_object_ && !(known_names_[bit / 64] >> (bit % 64) & 1);
+    }
+    void note_names(std::uint32_t object);
+    static std::size_t name_bit(std::string_view name) {
+        if (name.empty())
+            return 0;
+        const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+        return (name.size() * 5 + byte(name.front()) * 3 + byte(name.back()) * 11) % 128;
+    }
     std::string path_of(std::uint32_t token) const;
 
     std::string_view body_;
+    text_source* texts_;
     std::unique_ptr<json_index> index_;
     const std::uint32_t* tokens_ = nullptr; ///< the index's, once it was built
     const std::uint32_t* ends_ = nullptr;
     std::optional<error> failed_;
+    std::uint32_t known_object_ = none;
+    std::array<std::uint64_t, 2> known_names_{}; ///< a bit for each of its names, by `name_bit`
 };
 
 /// Cheap to copy. Points into its document, which must outlive it.
@@ -99,6 +122,7 @@ class json_reader {
     /// integers take 3.0; booleans take 0 and 1; a string takes a number's own digits (ids are sometimes numbers).
     /// Half of a surrogate pair, which texts cut in the middle of a character have, is read as U+FFFD.
     std::string string();
+    model_text text();
     std::int64_t integer();
     std::uint64_t unsigned_integer();
     double number();
@@ -107,6 +131,8 @@ class json_reader {
     /// Empty when absent or null; a fault when it is something else.
     std::optional<std::string> optional_string();
     std::optional<std::string> nonempty_string(); ///< empty for "" too
+    std::optional<model_text> optional_text();
+    std::optional<model_text> nonempty_text(); ///< empty for "" too
     std::optional<std::int64_t> optional_integer();
     std::optional<std::uint64_t> optional_unsigned();
     std::optional<double> optional_number(); ///< empty for "NaN", "Infinity" and "-Infinity" too
@@ -120,7 +146,8 @@ class json_reader {
 
     /// The value's own bytes, validated whole: syntax, and depth up to `max_depth` levels (a scalar has none). A fault
     /// and "null" otherwise; "null" when absent.
-    std::string raw(std::size_t max_depth = 256);
+    std::string raw(std::size_t max_depth = 256) { return std::string(raw_view(max_depth)); }
+    model_text raw_text(std::size_t max_depth = 256);
     /// Records a fault at this value, unless there was one before. `why` reads after "<path>: ".
     void fail(std::string why);
     json_document& document() { return *document_; }
@@ -138,7 +165,12 @@ class json_reader {
     std::optional<std::string_view> numeric_token(std::string_view what, std::string& buffer);
     template <class I> std::optional<I> read_integer(std::string_view what);
     std::optional<double> read_double(bool not_finite_is_empty);
+    std::string_view raw_view(std::size_t max_depth);
+    /// What `token` is as a string: its inside, or a number's digits. Empty after a fault. `escaped`: it has escapes.
+    std::optional<std::string_view> string_token(bool& escaped);
     bool read_string(std::string& out);
+    bool read_text(model_text& out);
+    model_text given(std::string_view bytes, bool plain) const;
     /// First element, or name of the first member; `none` when there is none, this is absent or null, or on a fault.
     std::uint32_t first(kind container);
     /// What follows the value at `value` in this container.

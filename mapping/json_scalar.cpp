@@ -154,8 +154,7 @@ void append_utf8(std::string& out, char32_t code) {
     }
 }
 
-bool append_unescaped(std::string& out, std::string_view token) {
-    const auto text = token.substr(1, token.size() - 2);
+bool append_unescaped(std::string& out, std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const auto escape = text.find('\\', at);
         out.append(text.substr(at, escape - at));

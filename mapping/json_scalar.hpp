@@ -19,9 +19,9 @@ template <class I> std::optional<I> json_integer_value(std::string_view token);
 extern template std::optional<std::int64_t> json_integer_value(std::string_view);
 extern template std::optional<std::uint64_t> json_integer_value(std::string_view);
 
-/// Appends the text of a string token (quotes included), half a surrogate pair as U+FFFD. False for an unknown escape.
-/// The token's bytes are valid UTF-8 without control characters.
-bool append_unescaped(std::string& out, std::string_view token);
+/// Appends the text of a string token (without its quotes), half a surrogate pair as U+FFFD. False for an unknown
+/// escape. The bytes are valid UTF-8 without control characters.
+bool append_unescaped(std::string& out, std::string_view text);
 
 /// Whether every escape of a string token is one that JSON has.
 bool has_valid_escapes(std::string_view token);

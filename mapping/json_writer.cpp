@@ -1,9 +1,13 @@
 #include "mapping/json_writer.hpp"
 
+#include "base/plain_ascii.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace evalbridge {
 namespace {
@@ -63,13 +67,6 @@ void append_escape(std::string& out, unsigned char c) {
     }
 }
 
-template <class N, class... Format> void append_chars(std::string& out, N number, Format... format) {
-    std::array<char, 32> digits;
-    const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), number, format...);
-    assert(ec == std::errc{});
-    out.append(digits.data(), end);
-}
-
 } // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -79,6 +76,9 @@ void append_json_string(std::string& out, std::string_view text) {
     std::size_t at = 0;
     const auto flush = [&] { out.append(text, written, at - written); };
     while (at < text.size()) {
+        at += plain_ascii_run(text, at);
+        if (at == text.size())
+            break;
         const auto c = byte_at(text, at);
         if (plain[c]) {
             ++at;
@@ -98,82 +98,76 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void json_writer::separate() {
-    if (!first_)
-        out_ += ',';
-    first_ = false;
+void json_writer::flush() {
+    out_.append(block_.data(), used_);
+    used_ = 0;
 }
 
-json_writer& json_writer::open(char bracket) {
-    separate();
-    out_ += bracket;
-    first_ = true;
-    return *this;
-}
-
-json_writer& json_writer::close(char bracket) {
-    assert(out_.empty() || out_.back() != ':'); // a member without a value
-    out_ += bracket;
-    first_ = false;
-    return *this;
-}
-
-json_writer& json_writer::key(std::string_view literal) {
-    separate();
-    out_ += '"';
-    out_ += literal;
-    out_ += "\":";
-    first_ = true;
-    return *this;
+void json_writer::put_long(std::string_view bytes) {
+    flush();
+    if (bytes.size() <= block_.size())
+        put(bytes);
+    else
+        out_.append(bytes);
 }
 
 json_writer& json_writer::escaped_key(std::string_view name) {
     separate();
+    flush();
     append_json_string(out_, name);
-    out_ += ':';
+    put(':');
     first_ = true;
     return *this;
 }
 
 json_writer& json_writer::string(std::string_view text) {
+    const auto rest = text.substr(plain_ascii_run(text, 0));
+    if (std::ranges::all_of(rest, [](char c) { return plain[static_cast<unsigned char>(c)]; }))
+        return plain_string(text);
     separate();
+    flush();
     append_json_string(out_, text);
     return *this;
 }
 
+template <class N> void json_writer::put_integer(N number) {
+    constexpr std::size_t longest = 20;
+    make_room(longest);
+    char* to = block_.data() + used_;
+    const auto [end, ec] = std::to_chars(to, to + longest, number);
+    assert(ec == std::errc{});
+    used_ = static_cast<std::size_t>(end - block_.data());
+}
+
 json_writer& json_writer::integer(std::int64_t number) {
     separate();
-    append_chars(out_, number);
-    return *this;
+    put_integer(number);
+    return done();
 }
 
 json_writer& json_writer::unsigned_integer(std::uint64_t number) {
     separate();
-    append_chars(out_, number);
-    return *this;
+    put_integer(number);
+    return done();
 }
 
 json_writer& json_writer::number(double number) {
     if (!std::isfinite(number))
         return null();
     separate();
-    // People read 0.0001 and 100000 more easily than the shortest forms, 1e-04 and 1e+05.
-    const auto magnitude = std::abs(number);
-    if (magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e15))
-        append_chars(out_, number, std::chars_format::fixed);
-    else
-        append_chars(out_, number);
-    return *this;
-}
-
-json_writer& json_writer::boolean(bool value) { return raw(value ? "true" : "false"); }
-json_writer& json_writer::null() { return raw("null"); }
-
-json_writer& json_writer::raw(std::string_view json) {
-    assert(!json.empty());
-    separate();
-    out_ += json;
-    return *this;
+    if (last_number_.empty() || std::memcmp(&number, &last_value_, sizeof number) != 0) {
+        // People read 0.0001 and 100000 more easily than the shortest forms, 1e-04 and 1e+05.
+        const auto magnitude = std::abs(number);
+        const bool fixed = magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e15);
+        char* const end = digits_.data() + digits_.size();
+        const auto written = fixed ? std::to_chars(digits_.data(), end, number, std::chars_format::fixed)
+                                   : std::to_chars(digits_.data(), end, number);
+        assert(written.ec == std::errc{});
+        last_number_ = {digits_.data(), written.ptr};
+        last_value_ = number;
+    }
+    put(last_number_);
+    return done();
 }
 
 } // namespace evalbridge

@@ -18,7 +18,7 @@ std::optional<double> number_of(const metric_value& value) {
     return value.number;
 }
 
-const std::string* text_of(const metric_value& value) {
+const model_text* text_of(const metric_value& value) {
     const bool numeric = value.type == value_type::number || value.type == value_type::percentage;
     return numeric || !value.text ? nullptr : &*value.text;
 }

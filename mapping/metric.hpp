@@ -1,6 +1,7 @@
 #pragma once
 // A metric and one value of it, as every vendor's can be told.
 
+#include "mapping/model_text.hpp"
 #include "mapping/notes.hpp"
 
 #include <cstdint>
@@ -23,9 +24,9 @@ std::string_view name_of(passed_source);
 
 /// Which metric. `name` is the canonical one of the metric dictionary, or the native one where it isn't listed.
 struct metric_ref {
-    std::string name;
-    std::string native_name;
-    std::optional<std::string> native_id;
+    model_text name;
+    model_text native_name;
+    std::optional<model_text> native_id;
     metric_kind kind = metric_kind::unknown;
 };
 
@@ -33,7 +34,7 @@ struct metric_ref {
 struct metric_value {
     value_type type = value_type::unknown;
     std::optional<double> number;
-    std::optional<std::string> text;
+    std::optional<model_text> text;
 };
 
 struct score_range {
@@ -65,7 +66,7 @@ struct metric_info {
     value_type type = value_type::unknown;
     bool in_dictionary = false;
     mapping_notes mapping;
-    std::optional<std::string> raw;
+    std::optional<model_text> raw;
 };
 
 } // namespace evalbridge

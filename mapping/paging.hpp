@@ -5,6 +5,7 @@
 #include "mapping/run_result.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -34,7 +35,8 @@ struct list_window {
 
 template <class T> struct page {
     std::vector<T> items;
-    std::optional<std::uint64_t> total; ///< matching items of the whole list, when known
+    std::vector<std::shared_ptr<const text_source>> sources; ///< what texts of the items borrow from
+    std::optional<std::uint64_t> total;                      ///< matching items of the whole list, when known
     bool has_more = false;
     std::optional<walk_position> next; ///< exactly when has_more
     std::optional<bool> run_terminal;  ///< false: the run goes on, so pages may still change. Empty: not known

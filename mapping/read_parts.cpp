@@ -49,9 +49,9 @@ metric_value read_value(json_reader in) {
 
 } // namespace
 
-std::string written_text(json_reader in) { return is(in, kind::string, "a string") ? in.string() : std::string(); }
+model_text written_text(json_reader in) { return is(in, kind::string, "a string") ? in.text() : model_text(); }
 
-std::optional<std::string> written_text_or_null(json_reader in) {
+std::optional<model_text> written_text_or_null(json_reader in) {
     if (is_null(in))
         return {};
     return written_text(in);
@@ -83,12 +83,12 @@ std::optional<timestamp> written_time(json_reader in) {
     return at;
 }
 
-std::optional<std::string> written_json(json_reader in) {
+std::optional<model_text> written_json(json_reader in) {
     if (is_null(in))
         return {};
     if (in.type() == kind::absent)
         in.fail("expected JSON");
-    return in.raw();
+    return in.raw_text();
 }
 
 metric_ref read_metric(json_reader in) {
@@ -117,7 +117,7 @@ measurement read_measurement(json_reader in) {
     return m;
 }
 
-void read_making(json_reader in, mapping_notes& notes, std::optional<std::string>& raw) {
+void read_making(json_reader in, mapping_notes& notes, std::optional<model_text>& raw) {
     auto mapping = in["mapping"];
     if (!is(mapping, kind::object, "an object"))
         return;
@@ -130,7 +130,7 @@ void read_making(json_reader in, mapping_notes& notes, std::optional<std::string
     }
     // Only what was asked for has it; the vendor's JSON may be `null` itself.
     if (auto given = in["raw"]; given.type() != kind::absent)
-        raw = given.raw();
+        raw = given.raw_text();
 }
 
 std::vector<chunk> read_chunks(json_reader in) {

@@ -10,15 +10,15 @@
 
 namespace evalbridge::detail {
 
-std::string written_text(json_reader in);
-std::optional<std::string> written_text_or_null(json_reader in);
+model_text written_text(json_reader in);
+std::optional<model_text> written_text_or_null(json_reader in);
 bool written_boolean(json_reader in);
 std::optional<bool> written_boolean_or_null(json_reader in);
 double written_number(json_reader in);
 std::optional<double> written_number_or_null(json_reader in);
 std::optional<timestamp> written_time(json_reader in);
 /// Any JSON, byte-true; null stays empty.
-std::optional<std::string> written_json(json_reader in);
+std::optional<model_text> written_json(json_reader in);
 
 /// An integer within I.
 template <class I> I written_integer(json_reader in) {
@@ -55,7 +55,7 @@ score_direction read_direction(json_reader in);
 /// Reads the members of a measurement that stand in the object itself, `mapping` and `raw` included.
 measurement read_measurement(json_reader in);
 /// The object's `mapping` and `raw` members.
-void read_making(json_reader in, mapping_notes& notes, std::optional<std::string>& raw);
+void read_making(json_reader in, mapping_notes& notes, std::optional<model_text>& raw);
 std::vector<chunk> read_chunks(json_reader in);
 verdict read_verdict(json_reader in);
 

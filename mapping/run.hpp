@@ -55,7 +55,7 @@ struct run {
     std::vector<measurement> run_metrics;
     std::optional<star_metric> star;
     mapping_notes mapping;
-    std::optional<std::string> raw;
+    std::optional<model_text> raw;
     std::optional<std::string> create_id; ///< of the create of ours that the vendor's name of it tells; not written
 };
 

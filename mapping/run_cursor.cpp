@@ -87,7 +87,7 @@ std::string pack(const run_list_request& at) {
 
 std::optional<run_list_request> unpack(std::string_view bytes) {
     byte_reader in(bytes);
-    if (in.number() != version || in.word(list_kind::suites) != list_kind::runs)
+    if (in.number() != version || in.word(list_kind::exports) != list_kind::runs)
         return {};
     run_list_request at;
     at.style = paging_style::cursor;

@@ -8,9 +8,9 @@ namespace evalbridge {
 
 /// A retrieved passage that the item, or a span of it, was given.
 struct chunk {
-    std::optional<std::string> text;
-    std::optional<std::string> source;
-    std::optional<std::string> index_id;
+    std::optional<model_text> text;
+    std::optional<model_text> source;
+    std::optional<model_text> index_id;
     std::optional<bool> used;
     std::optional<double> usage; ///< as the vendor gave it; its scale isn't documented
 };
@@ -19,13 +19,13 @@ struct chunk {
 struct trace_span {
     std::uint32_t index = 0; ///< position in a depth-first walk, parents before children
     std::optional<std::uint32_t> parent;
-    std::optional<std::string> name;
-    std::optional<std::string> type;
+    std::optional<model_text> name;
+    std::optional<model_text> type;
     std::optional<timestamp> created_at;
-    std::optional<std::string> input;
-    std::optional<std::string> output;
+    std::optional<model_text> input;
+    std::optional<model_text> output;
     std::vector<chunk> chunks;
-    std::optional<std::string> attributes; ///< the vendor's further members as one JSON object
+    std::optional<model_text> attributes; ///< the vendor's further members as one JSON object
 };
 
 struct token_counts {
@@ -34,19 +34,19 @@ struct token_counts {
 };
 
 struct run_result {
-    std::string id;
-    std::string run_id;
-    std::optional<std::string> trace_id;
-    std::optional<std::string> prompt_id;
-    std::optional<std::string> input;
-    std::optional<std::string> output;
-    std::optional<std::string> expected;
+    model_text id;
+    model_text run_id;
+    std::optional<model_text> trace_id;
+    std::optional<model_text> prompt_id;
+    std::optional<model_text> input;
+    std::optional<model_text> output;
+    std::optional<model_text> expected;
     token_counts tokens;
     std::vector<chunk> chunks;
     std::optional<std::vector<trace_span>> spans; ///< only when asked for
     std::vector<verdict> verdicts;                ///< the item's, and its spans' too when spans were asked for
     mapping_notes mapping;
-    std::optional<std::string> raw;
+    std::optional<model_text> raw;
 };
 
 } // namespace evalbridge

@@ -36,7 +36,7 @@ struct summary {
     std::vector<metric_summary> metrics; ///< in order of first appearance
     std::optional<bool> run_terminal;    ///< false: numbers of a run that goes on. Empty: not known
     mapping_notes mapping;
-    std::optional<std::string> raw;
+    std::optional<model_text> raw;
 };
 
 /// Folds verdicts into a summary. Span-level verdicts are not counted. Averages are Neumaier-compensated, so the

@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::microseconds;
 
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// Takes a text apart from its front.
 class scanner {
   public:
@@ -39,7 +41,6 @@ class scanner {
     bool at_end() const { return text_.empty(); }
 
   private:
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
     std::string_view text_;
     char taken_ = 0;
 };
@@ -115,17 +116,53 @@ std::optional<timestamp> parse(std::string_view text, bool strict) {
     return in_years(at) ? std::optional(at) : std::nullopt;
 }
 
-void append_digits(std::string& out, std::int64_t value, int count) {
-    std::array<char, 8> digits;
+/// What nearly every time is written as: `2026-05-10T08:00:00Z`, or with 1 to 6 fraction digits. Empty for any other,
+/// which the scanner then reads.
+std::optional<timestamp> parse_usual(std::string_view text) {
+    constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
+    const auto size = form.size();
+    if (text.size() <= size || text.size() > size + 8 || text.back() != 'Z')
+        return {};
+    for (std::size_t i = 0; i < size; ++i)
+        if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i])
+            return {};
+    std::int64_t fraction = 0;
+    if (const auto rest = text.substr(size, text.size() - size - 1); !rest.empty()) {
+        if (rest.size() < 2 || rest[0] != '.')
+            return {};
+        for (std::size_t i = 1; i <= 6; ++i) {
+            if (i < rest.size() && !is_digit(rest[i]))
+                return {};
+            fraction = fraction * 10 + (i < rest.size() ? rest[i] - '0' : 0);
+        }
+    }
+    const auto two = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+    const std::chrono::year_month_day date{std::chrono::year(two(0) * 100 + two(2)),
+                                           std::chrono::month(static_cast<unsigned>(two(5))),
+                                           std::chrono::day(static_cast<unsigned>(two(8)))};
+    if (!date.ok() || two(11) > 23 || two(14) > 59 || two(17) > 59)
+        return {};
+    const timestamp at = std::chrono::sys_days(date) + std::chrono::hours(two(11)) + std::chrono::minutes(two(14)) +
+                         std::chrono::seconds(two(17)) + microseconds(fraction);
+    return in_years(at) ? std::optional(at) : std::nullopt;
+}
+
+void put_digits(char*& to, std::int64_t value, int count) {
     for (int i = count; i-- > 0; value /= 10)
-        digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-    out.append(digits.data(), static_cast<std::size_t>(count));
+        to[i] = static_cast<char>('0' + value % 10);
+    to += count;
 }
 
 } // namespace
 
-std::optional<timestamp> parse_timestamp(std::string_view text) { return parse(text, false); }
-std::optional<timestamp> parse_strict_timestamp(std::string_view text) { return parse(text, true); }
+std::optional<timestamp> parse_timestamp(std::string_view text) {
+    const auto at = parse_usual(text);
+    return at ? at : parse(text, false);
+}
+std::optional<timestamp> parse_strict_timestamp(std::string_view text) {
+    const auto at = parse_usual(text);
+    return at ? at : parse(text, true);
+}
 
 std::optional<timestamp> timestamp_from_epoch(double number) {
     // Seconds reach the year 5138 before they look like milliseconds, which are read from 1973 on, and so upwards.
@@ -138,31 +175,33 @@ std::optional<timestamp> timestamp_from_epoch(double number) {
     return in_years(at) ? std::optional(at) : std::nullopt;
 }
 
-std::string format_timestamp(timestamp at) {
+timestamp_text::timestamp_text(timestamp at) {
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(at - day);
-    std::string out;
-    append_digits(out, static_cast<int>(date.year()), 4);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(date.day()), 2);
-    out += 'T';
-    append_digits(out, time.hours().count(), 2);
-    out += ':';
-    append_digits(out, time.minutes().count(), 2);
-    out += ':';
-    append_digits(out, time.seconds().count(), 2);
+    char* to = text_.data();
+    put_digits(to, static_cast<int>(date.year()), 4);
+    *to++ = '-';
+    put_digits(to, static_cast<unsigned>(date.month()), 2);
+    *to++ = '-';
+    put_digits(to, static_cast<unsigned>(date.day()), 2);
+    *to++ = 'T';
+    put_digits(to, time.hours().count(), 2);
+    *to++ = ':';
+    put_digits(to, time.minutes().count(), 2);
+    *to++ = ':';
+    put_digits(to, time.seconds().count(), 2);
     if (const auto fraction = time.subseconds().count(); fraction != 0) {
-        out += '.';
+        *to++ = '.';
         if (fraction % 1000 == 0)
-            append_digits(out, fraction / 1000, 3);
+            put_digits(to, fraction / 1000, 3);
         else
-            append_digits(out, fraction, 6);
+            put_digits(to, fraction, 6);
     }
-    out += 'Z';
-    return out;
+    *to++ = 'Z';
+    size_ = static_cast<std::size_t>(to - text_.data());
 }
+
+std::string format_timestamp(timestamp at) { return std::string(timestamp_text(at).view()); }
 
 } // namespace evalbridge

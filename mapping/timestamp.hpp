@@ -1,7 +1,9 @@
 #pragma once
 // Instants in UTC, microsecond resolution. Vendors write them in many ways; we write RFC 3339 with a Z.
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +20,15 @@ std::optional<timestamp> parse_strict_timestamp(std::string_view text);
 /// Seconds since 1970, or milliseconds, microseconds or nanoseconds where the magnitude says so.
 std::optional<timestamp> timestamp_from_epoch(double number);
 /// `2026-05-10T08:00:00Z`, with as many fraction digits as are not zero (3 or 6).
+class timestamp_text {
+  public:
+    explicit timestamp_text(timestamp at);
+    std::string_view view() const { return {text_.data(), size_}; }
+
+  private:
+    std::array<char, 32> text_;
+    std::size_t size_;
+};
 std::string format_timestamp(timestamp at);
 
 } // namespace evalbridge

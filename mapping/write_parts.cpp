@@ -8,7 +8,7 @@ namespace {
 
 void write_value(json_writer& out, const metric_value& value) {
     out.begin_object();
-    out.key("type").string(name_of(value.type));
+    out.key("type").plain_string(name_of(value.type));
     out.key("number").number_or_null(value.number);
     write_text(out, "text", value.text);
     out.end_object();
@@ -21,23 +21,23 @@ void write_metric(json_writer& out, const metric_ref& metric) {
     out.key("name").string(metric.name);
     out.key("native_name").string(metric.native_name);
     write_text(out, "native_id", metric.native_id);
-    out.key("kind").string(name_of(metric.kind));
+    out.key("kind").plain_string(name_of(metric.kind));
     out.end_object();
 }
 
 void write_judgement(json_writer& out, const measurement& m) {
     out.key("passed").boolean_or_null(m.passed);
-    out.key("passed_source").string(name_of(m.decided_by));
+    out.key("passed_source").plain_string(name_of(m.decided_by));
     out.key("score").number_or_null(m.score);
     out.key("value");
     write_value(out, m.value);
-    out.key("direction").string(name_of(m.direction));
+    out.key("direction").plain_string(name_of(m.direction));
     write_text(out, "reason", m.reason);
     write_text(out, "error", m.error);
 }
 
 // A member noted twice under one kind is written once, with its first reason: JSON objects have no second.
-void write_making(json_writer& out, const mapping_notes& notes, const std::optional<std::string>& raw) {
+void write_making(json_writer& out, const mapping_notes& notes, const std::optional<model_text>& raw) {
     out.key("mapping").begin_object();
     for (const auto& [kind, name] : note_members) {
         bool any = false;
@@ -73,7 +73,7 @@ void write_chunks(json_writer& out, const std::vector<chunk>& chunks) {
 
 void write_time(json_writer& out, const std::optional<timestamp>& at) {
     if (at)
-        out.string(format_timestamp(*at));
+        out.plain_string(timestamp_text(*at).view());
     else
         out.null();
 }

@@ -6,7 +6,7 @@ namespace {
 
 using detail::write_text;
 
-void write_json(json_writer& out, std::string_view key, const std::optional<std::string>& json) {
+void write_json(json_writer& out, std::string_view key, const std::optional<model_text>& json) {
     out.key(key);
     if (json)
         out.raw(*json);
@@ -79,7 +79,7 @@ void write(json_writer& out, const verdict& v) {
     out.key("run_id").string(v.run_id);
     out.key("result_id").string(v.result_id);
     write_text(out, "trace_id", v.trace_id);
-    out.key("level").string(name_of(v.level));
+    out.key("level").plain_string(name_of(v.level));
     out.key("span");
     write_span_ref(out, v.span);
     out.key("metric");

@@ -64,12 +64,12 @@ void write(json_writer& out, const run& r) {
     write_text(out, "name", r.name);
     write_text(out, "description", r.description);
     write_text(out, "suite", r.suite);
-    out.key("status").string(name_of(r.status));
+    out.key("status").plain_string(name_of(r.status));
     write_text(out, "phase", r.phase);
     out.key("terminal").boolean(is_terminal(r.status));
     out.key("outcome");
     if (r.outcome)
-        out.string(name_of(*r.outcome));
+        out.plain_string(name_of(*r.outcome));
     else
         out.null();
     write_text(out, "outcome_source", r.outcome_source);

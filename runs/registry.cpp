@@ -32,14 +32,15 @@ run_registry::run_registry(store& kept, run_memory& memory, clock& time, logger&
     : kept_(kept), memory_(memory), time_(time), log_(log), options_(options),
       recorded_(readings_that(counts, "recorded")), failed_(readings_that(counts, "failed")),
       dropped_(readings_that(counts, "dropped")),
-      waiting_now_(counts.level("evalbridge_run_readings_waiting", "Readings of runs that wait for the store.")) {}
+      waiting_now_(counts.level("evalbridge_run_readings_waiting", "Readings of runs that wait for the store.")),
+      entries_(options.remembered) {}
 
 std::size_t run_registry::waiting() const {
     const std::lock_guard lock(mutex_);
     return waiting_.size();
 }
 
-asio::awaitable<void> run_registry::observed(run& r) {
+asio::awaitable<sighting_ptr> run_registry::observed(run& r) {
     if (kept_.is_reachable() && has_to_ask(r.id)) {
         // A store that hangs without a word doesn't hold a client up.
         const auto here = co_await asio::this_coro::executor;
@@ -48,10 +49,12 @@ asio::awaitable<void> run_registry::observed(run& r) {
         co_await bell->wait_until(time_.now() + options_.patience);
     }
     memory_.observe(r);
-    if (hand_over(r)) {
+    auto now = make_sighting(r);
+    if (hand_over(*now)) {
         const auto here = co_await asio::this_coro::executor;
         asio::co_spawn(here, write_waiting(), asio::detached);
     }
+    co_return now;
 }
 
 void run_registry::started(run& r, const std::map<std::string, std::string>& labels) {
@@ -59,7 +62,7 @@ void run_registry::started(run& r, const std::map<std::string, std::string>& lab
     memory_.observe(r);
     const auto etag = etag_of_document(document_of(r));
     const std::lock_guard lock(mutex_);
-    entry_for(r.id).etag = etag;
+    entries_.use(r.id).etag = etag;
 }
 
 // What the store has of a run that this process meets for the first time.
@@ -70,8 +73,8 @@ asio::awaitable<void> run_registry::recall(std::string run_id, std::shared_ptr<a
         if (*found)
             memory_.recall((*found)->shown);
         const std::lock_guard lock(mutex_);
-        const bool is_new = !index_.contains(run_id);
-        auto& known = entry_for(run_id);
+        const bool is_new = !entries_.contains(run_id);
+        auto& known = entries_.use(run_id);
         if (!*found && is_new)
             known.ask_again = time_.now() + options_.ask_again;
         if (*found && known.etag.empty())
@@ -108,12 +111,11 @@ asio::awaitable<result<run_registry::recorded>> run_registry::record(std::vector
     co_return counted;
 }
 
-bool run_registry::hand_over(const run& r) {
-    // The run is only copied where it tells something new.
-    const auto etag = etag_of_document(document_of(r));
+bool run_registry::hand_over(const run_sighting& now) {
+    const auto& r = *now.seen;
     const std::lock_guard lock(mutex_);
-    auto& known = entry_for(r.id);
-    if (known.etag == etag)
+    auto& known = entries_.use(r.id);
+    if (known.etag == now.digest())
         return false;
     const bool ends = is_terminal(r.status);
     const bool paused = time_.now() < not_before_;
@@ -122,10 +124,8 @@ bool run_registry::hand_over(const run& r) {
         dropped_.Increment();
         return false;
     }
-    known.etag = etag;
-    auto seen = std::make_shared<run>(r);
-    seen->raw.reset();
-    waiting_.insert_or_assign(r.id, reading{std::move(seen), store_now(time_)});
+    known.etag = now.digest();
+    waiting_.insert_or_assign(r.id, reading{now.seen, store_now(time_)});
     waiting_now_.Set(static_cast<double>(waiting_.size()));
     if (paused)
         wake_retrier();
@@ -188,7 +188,7 @@ void run_registry::put_back(readings batch) {
     std::erase_if(waiting_, [this](const auto& each) {
         const bool goes_on = !is_terminal(each.second.seen->status);
         if (goes_on)
-            entry_for(each.first).etag.clear();
+            entries_.use(each.first).etag.clear();
         return goes_on;
     });
     waiting_now_.Set(static_cast<double>(waiting_.size()));
@@ -249,29 +249,14 @@ asio::awaitable<void> run_registry::retry(std::shared_ptr<alarm> bell, notice& d
 // Twice at most.
 bool run_registry::has_to_ask(const std::string& run_id) {
     const std::lock_guard lock(mutex_);
-    const auto at = index_.find(run_id);
-    if (at == index_.end())
+    auto* known = entries_.find(run_id);
+    if (!known)
         return true;
-    auto& again = at->second->ask_again;
+    auto& again = known->ask_again;
     const bool due = again && time_.now() >= *again;
     if (due)
         again.reset();
     return due;
-}
-
-run_registry::entry& run_registry::entry_for(const std::string& run_id) {
-    if (const auto at = index_.find(run_id); at != index_.end()) {
-        entries_.splice(entries_.begin(), entries_, at->second);
-        return entries_.front();
-    }
-    if (entries_.size() >= options_.remembered) {
-        index_.erase(entries_.back().id);
-        entries_.pop_back();
-    }
-    auto& fresh = entries_.emplace_front();
-    fresh.id = run_id;
-    index_.emplace(run_id, entries_.begin());
-    return fresh;
 }
 
 } // namespace evalbridge

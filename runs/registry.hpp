@@ -8,7 +8,10 @@
 #include "base/error.hpp"
 #include "base/metrics.hpp"
 #include "base/notice.hpp"
+#include "base/recent_map.hpp"
+#include "runs/ended_runs.hpp"
 #include "runs/run_memory.hpp"
+#include "runs/run_sighting.hpp"
 #include "store/runs.hpp"
 #include "store/store.hpp"
 
@@ -16,13 +19,11 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
-#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace evalbridge {
@@ -47,11 +48,13 @@ class run_registry {
     run_registry& operator=(const run_registry&) = delete;
 
     run_memory& memory() { return memory_; }
+    ended_runs& ended() { return ended_; }
 
     /// A run was just read: completes it, and hands the reading over where it isn't the one that the store has. Waits
     /// for the store only where this process meets the run for the first time and the store is there, for what an
     /// earlier process or another replica has kept of it. An unchanged run costs no call of the store.
-    boost::asio::awaitable<void> observed(run& r);
+    /// Gives the run as it is now shown, but for the vendor's own JSON.
+    boost::asio::awaitable<sighting_ptr> observed(run& r);
     /// A create has just registered the run in the store: completes it with its labels and suite.
     void started(run& r, const std::map<std::string, std::string>& labels);
 
@@ -76,7 +79,6 @@ class run_registry {
     };
     using readings = std::map<std::string, reading>; ///< by run
     struct entry {
-        std::string id;
         std::optional<time_point> ask_again; ///< the store didn't know it
         std::string etag; ///< of the state that was handed over last; empty: none was, or the store couldn't take it
     };
@@ -86,7 +88,7 @@ class run_registry {
     boost::asio::awaitable<result<void>> write(readings batch);
     boost::asio::awaitable<void> retry(std::shared_ptr<alarm> bell, notice& draining);
     /// True where nobody writes yet, and the caller is to.
-    bool hand_over(const run& r);
+    bool hand_over(const run_sighting& now);
     readings next_batch();
     void put_back(readings batch);
     void give_up(const readings& batch);
@@ -94,10 +96,10 @@ class run_registry {
     time_point retry_due() const;
 
     bool has_to_ask(const std::string& run_id);
-    entry& entry_for(const std::string& run_id);
 
     store& kept_;
     run_memory& memory_;
+    ended_runs ended_;
     clock& time_;
     logger& log_;
     const registry_options options_;
@@ -107,8 +109,7 @@ class run_registry {
     metrics::gauge& waiting_now_;
 
     mutable std::mutex mutex_; ///< of all below; for one call, never over an await
-    std::list<entry> entries_; ///< most recently used first
-    std::unordered_map<std::string, std::list<entry>::iterator> index_;
+    recent_map<entry> entries_;
     readings waiting_;
     bool writing_ = false; ///< somebody is at it, on whichever shard
     time_point not_before_{};

@@ -2,12 +2,12 @@
 
 namespace evalbridge {
 
-run_memory::run_memory(logger& log, std::size_t capacity) : log_(log), capacity_(capacity) {}
+run_memory::run_memory(logger& log, std::size_t capacity) : log_(log), entries_(capacity) {}
 
 void run_memory::created(run& r, const std::map<std::string, std::string>& labels) {
     r.labels = labels;
     const std::lock_guard lock(mutex_);
-    auto& known = entry_for(r.id);
+    auto& known = entries_.use(r.id);
     known.labels = labels;
     known.suite = r.suite;
 }
@@ -17,8 +17,8 @@ void run_memory::recall(const run& kept) {
     if (!shows && kept.labels.empty() && !kept.suite)
         return;
     const std::lock_guard lock(mutex_);
-    const bool fresh = !index_.contains(kept.id);
-    auto& known = entry_for(kept.id);
+    const bool fresh = !entries_.contains(kept.id);
+    auto& known = entries_.use(kept.id);
     if (fresh || known.labels.empty())
         known.labels = kept.labels;
     if (fresh || !known.suite)
@@ -31,7 +31,7 @@ void run_memory::recall(const run& kept) {
 
 void run_memory::cancel_requested(const std::string& run_id) {
     const std::lock_guard lock(mutex_);
-    auto& known = entry_for(run_id);
+    auto& known = entries_.use(run_id);
     if (!known.shown || !evalbridge::is_terminal(*known.shown))
         known.shown = run_status::cancelling;
 }
@@ -42,10 +42,9 @@ void run_memory::observe(run& r) {
     {
         const std::lock_guard lock(mutex_);
         // A run of which there is nothing to remember takes no entry.
-        const auto at = index_.find(r.id);
-        if (at == index_.end() && !evalbridge::is_terminal(read))
+        if (!entries_.contains(r.id) && !evalbridge::is_terminal(read))
             return;
-        auto& known = entry_for(r.id);
+        auto& known = entries_.use(r.id);
         r.status = next_status(known.shown, read, contradicted);
         if (contradicted) {
             ++contradictions_;
@@ -76,28 +75,13 @@ void run_memory::observe(run& r) {
 
 bool run_memory::is_terminal(const std::string& run_id) const {
     const std::lock_guard lock(mutex_);
-    const auto at = index_.find(run_id);
-    return at != index_.end() && at->second->shown && evalbridge::is_terminal(*at->second->shown);
+    const auto* known = entries_.find(run_id);
+    return known && known->shown && evalbridge::is_terminal(*known->shown);
 }
 
 std::uint64_t run_memory::contradictions() const {
     const std::lock_guard lock(mutex_);
     return contradictions_;
-}
-
-run_memory::entry& run_memory::entry_for(const std::string& run_id) {
-    if (const auto at = index_.find(run_id); at != index_.end()) {
-        entries_.splice(entries_.begin(), entries_, at->second);
-        return entries_.front();
-    }
-    if (entries_.size() >= capacity_) {
-        index_.erase(entries_.back().id);
-        entries_.pop_back();
-    }
-    auto& fresh = entries_.emplace_front();
-    fresh.id = run_id;
-    index_.emplace(run_id, entries_.begin());
-    return fresh;
 }
 
 } // namespace evalbridge

@@ -4,14 +4,13 @@
 // the least recently used go first.
 
 #include "base/log.hpp"
+#include "base/recent_map.hpp"
 #include "mapping/run.hpp"
 
 #include <cstdint>
-#include <list>
 #include <map>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 
 namespace evalbridge {
 
@@ -43,19 +42,14 @@ class run_memory {
         std::optional<timestamp> finished_at;
     };
     struct entry {
-        std::string id;
         std::optional<run_status> shown; ///< kept while it is cancelling or terminal
         ending as_ended;                 ///< what a contradiction doesn't change
         std::map<std::string, std::string> labels;
         std::optional<std::string> suite;
     };
-    entry& entry_for(const std::string& run_id);
-
     logger& log_;
-    const std::size_t capacity_;
     mutable std::mutex mutex_;
-    std::list<entry> entries_; ///< most recently used first
-    std::unordered_map<std::string, std::list<entry>::iterator> index_;
+    recent_map<entry> entries_;
     std::uint64_t contradictions_ = 0;
 };
 

@@ -1,20 +1,11 @@
 #include "runs/run_sighting.hpp"
 
-#include "base/crypto.hpp"
-#include "mapping/write.hpp"
+#include "store/run_text.hpp"
 
 #include <algorithm>
 
 namespace evalbridge {
 namespace {
-
-void drop_raw(run& r) {
-    r.raw.reset();
-    for (auto& each : r.run_metrics)
-        each.raw.reset();
-    if (r.star && r.star->result)
-        r.star->result->raw.reset();
-}
 
 // Takes `W/"..."` or `"..."` off the front: the part in quotes. False for anything else.
 bool take_tag(std::string_view& text, std::string_view& opaque) {
@@ -32,13 +23,12 @@ bool take_tag(std::string_view& text, std::string_view& opaque) {
 
 } // namespace
 
-run_sighting make_sighting(run r) {
-    drop_raw(r);
-    run_sighting out;
-    json_writer json(out.json);
-    write(json, r);
-    out.etag = "W/\"" + to_hex(sha256(out.json)).substr(0, 16) + "\"";
-    out.seen = std::make_shared<const run>(std::move(r));
+sighting_ptr make_sighting(run r) {
+    r = without_raw(std::move(r));
+    auto out = std::make_shared<run_sighting>();
+    out->json = document_of(r);
+    out->etag = "W/\"" + etag_of_document(out->json) + "\"";
+    out->seen = std::make_shared<const run>(std::move(r));
     return out;
 }
 

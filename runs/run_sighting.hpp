@@ -14,11 +14,15 @@ struct run_sighting {
     std::shared_ptr<const run> seen; ///< after run_memory::observe
     std::string json;                ///< as `GET /v1/runs/{id}` answers it
     std::string etag;                ///< `W/"..."`, of the json
+
+    /// What is between the quotes of the tag: what the store knows a state by.
+    std::string_view digest() const { return std::string_view(etag).substr(3, etag.size() - 4); }
 };
+using sighting_ptr = std::shared_ptr<const run_sighting>;
 
 /// Of a run that was read with the vendor's own JSON, that is left out: the same state has the same tag however it was
 /// read.
-run_sighting make_sighting(run r);
+sighting_ptr make_sighting(run r);
 
 /// Whether the field value of an If-None-Match names that state: `*`, or a list of tags, compared weakly.
 bool names_etag(std::string_view if_none_match, std::string_view etag);

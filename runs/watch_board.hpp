@@ -114,7 +114,7 @@ class watch_board {
     joined join(const std::string& provider, const std::string& run_id, const watch_hub::place& where, bool leisurely);
     /// Null when nobody watches it.
     std::shared_ptr<watch_entry> find(const std::string& run_id) const;
-    void observed(watch_entry& e, std::shared_ptr<const run_sighting> seen, time_point asked);
+    void observed(watch_entry& e, sighting_ptr seen, time_point asked);
     void look_now(const std::string& run_id);
     std::size_t watches() const;
     std::size_t watches_of(const std::string& provider) const;
@@ -140,7 +140,7 @@ class watch_board {
     void look_if_ours(const std::string& run_id);
     /// What another replica has seen.
     bool follows(const std::string& run_id) const;
-    void followed(const std::string& run_id, std::shared_ptr<const run_sighting> seen, time_point asked);
+    void followed(const std::string& run_id, sighting_ptr seen, time_point asked);
     struct to_tell {
         std::vector<std::string> changed; ///< runs whose state was seen to have changed here
         std::vector<std::string> look;    ///< runs that whoever watches them is to look at
@@ -150,7 +150,7 @@ class watch_board {
     // For watchers.
 
     struct view {
-        std::shared_ptr<const run_sighting> seen;
+        sighting_ptr seen;
         std::optional<error> unread;
         watch_end over = watch_end::none;
         watch_duty duty = watch_duty::ours;
@@ -169,7 +169,7 @@ class watch_board {
     /// What is next; counts what it says as begun.
     watch_step next_step(watch_entry& e);
     /// True when that told that the run has stalled.
-    bool took_reading(watch_entry& e, std::shared_ptr<const run_sighting> seen, time_point asked);
+    bool took_reading(watch_entry& e, sighting_ptr seen, time_point asked);
     /// How that ended the watch, if it did.
     watch_end took_failure(watch_entry& e, const error& why, const std::string& request_id);
     void took_summary(watch_entry& e, const result<summary>& found);
@@ -183,7 +183,7 @@ class watch_board {
     std::shared_ptr<watch_room> open_door(watch_entry& e, const boost::asio::any_io_executor& executor);
     void recount(watch_entry& e);
     void finish(watch_entry& e, watch_end why, telling whom = telling::everybody);
-    bool take(watch_entry& e, const std::shared_ptr<const run_sighting>& seen, time_point asked, time_point now);
+    bool take(watch_entry& e, const sighting_ptr& seen, time_point asked, time_point now);
     bool wanted(const watch_entry& e) const;
     void tell_roster() const;
     void begin_interval(watch_entry& e, time_point now);

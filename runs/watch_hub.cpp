@@ -35,14 +35,9 @@ std::unique_ptr<watcher> watch_hub::watch(provider& from, const std::string& nat
     return std::unique_ptr<watcher>(new watcher(std::move(parts)));
 }
 
-void watch_hub::observed(const run_sighting& seen, time_point asked) {
-    if (const auto entry = board_->find(seen.seen->id))
-        board_->observed(*entry, std::make_shared<const run_sighting>(seen), asked);
-}
-
-void watch_hub::observed(const run& r, time_point asked) {
-    if (board_->find(r.id))
-        observed(make_sighting(r), asked);
+void watch_hub::observed(const sighting_ptr& seen, time_point asked) {
+    if (const auto entry = board_->find(seen->seen->id))
+        board_->observed(*entry, seen, asked);
 }
 
 void watch_hub::look_now(const std::string& run_id) { board_->look_now(run_id); }

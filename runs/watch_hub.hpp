@@ -71,10 +71,10 @@ class watcher {
 
     /// How it goes, without waiting.
     struct state {
-        std::shared_ptr<const run_sighting> seen; ///< null before the first reading
-        std::optional<error> unread;              ///< what the first reading came to
-        bool over = false;                        ///< nothing more comes
-        bool elsewhere = false;                   ///< another replica watches it
+        sighting_ptr seen;           ///< null before the first reading
+        std::optional<error> unread; ///< what the first reading came to
+        bool over = false;           ///< nothing more comes
+        bool elsewhere = false;      ///< another replica watches it
     };
     state look() const;
 
@@ -112,8 +112,7 @@ class watch_hub {
                                    const std::string& request_id, haste first = haste::client);
     /// A run was read anyway, by somebody who asked the provider at `asked`, and run_registry has observed it: its
     /// watch, if there is one, needn't ask, and its watchers are told. What the watch has asked for later stays.
-    void observed(const run_sighting& seen, time_point asked);
-    void observed(const run& r, time_point asked);
+    void observed(const sighting_ptr& seen, time_point asked);
     /// Something was done to a run: its watch, if there is one, looks at once.
     void look_now(const std::string& run_id);
 

@@ -76,9 +76,12 @@ class watch_poller final {
         } catch (const std::exception& e) {
             found = failed(e.what());
         }
-        if (*found)
-            co_await what_.runs.observed(**found);
-        settle_poll(std::move(*found), asked, c.request_id);
+        if (!*found) {
+            settle_failure(found->error(), c.request_id);
+            co_return;
+        }
+        const auto seen = co_await what_.runs.observed(**found);
+        settle_poll(seen, asked, c.request_id);
     }
 
     awaitable<void> summarize(watch_step step) {
@@ -97,20 +100,17 @@ class watch_poller final {
         what_.board->took_summary(*what_.entry, *found);
     }
 
-    void settle_poll(result<evalbridge::run> found, time_point asked, const std::string& request_id) {
-        auto& entry = *what_.entry;
-        if (!found) {
-            const auto why = found.error();
-            if (what_.board->took_failure(entry, why, request_id) == watch_end::problem)
-                what_.log.warning("watch_failed", {{"run_id", entry.run_id},
-                                                   {"request_id", request_id},
-                                                   {"code", name_of(why.code())},
-                                                   {"detail", why.detail()}});
-            return;
-        }
-        auto seen = std::make_shared<const run_sighting>(make_sighting(std::move(*found)));
-        if (what_.board->took_reading(entry, std::move(seen), asked))
-            what_.log.warning("run_stalled", {{"run_id", entry.run_id}, {"request_id", request_id}});
+    void settle_failure(const error& why, const std::string& request_id) {
+        if (what_.board->took_failure(*what_.entry, why, request_id) == watch_end::problem)
+            what_.log.warning("watch_failed", {{"run_id", what_.entry->run_id},
+                                               {"request_id", request_id},
+                                               {"code", name_of(why.code())},
+                                               {"detail", why.detail()}});
+    }
+
+    void settle_poll(const sighting_ptr& seen, time_point asked, const std::string& request_id) {
+        if (what_.board->took_reading(*what_.entry, seen, asked))
+            what_.log.warning("run_stalled", {{"run_id", what_.entry->run_id}, {"request_id", request_id}});
     }
 
     error failed(const char* why) const {

@@ -236,7 +236,7 @@ void watch_roster::take(const sightings& found, const std::vector<std::string>& 
         if (is_terminal(r.status))
             ended.insert(r.id);
         const auto id = r.id;
-        board_->followed(id, std::make_shared<const run_sighting>(make_sighting(std::move(r))), asked);
+        board_->followed(id, make_sighting(std::move(r)), asked);
     }
     marks_ = found.marks;
     for (const auto& id : asked_for)

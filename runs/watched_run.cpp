@@ -20,7 +20,7 @@ std::shared_ptr<const watch_event> make_event(std::uint64_t number, watch_event_
 
 } // namespace
 
-bool watched_run::saw(std::shared_ptr<const run_sighting> now_seen, time_point asked, time_point now) {
+bool watched_run::saw(sighting_ptr now_seen, time_point asked, time_point now) {
     if (finished_ || has_ended() || (seen_ && asked < asked_))
         return false;
     asked_ = asked;

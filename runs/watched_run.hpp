@@ -23,14 +23,14 @@ class watched_run {
 
     /// A reading of the run that was asked for at `asked`. True when it tells anything new: not when it was asked for
     /// before the one that is known, equals it, or comes after the run's end.
-    bool saw(std::shared_ptr<const run_sighting> now_seen, time_point asked, time_point now);
+    bool saw(sighting_ptr now_seen, time_point asked, time_point now);
     /// The run was read again. True once, when nothing has changed for `limit`; then that was told.
     bool found_stalled(duration limit, std::optional<duration> usual, time_point now);
     /// The last event.
     void finish(watch_event_kind kind, std::string data);
 
     /// Null before the first reading.
-    const std::shared_ptr<const run_sighting>& seen() const { return seen_; }
+    const sighting_ptr& seen() const { return seen_; }
     /// Whether it was seen in a terminal status.
     bool has_ended() const;
     /// What was told last. Not before the first event.
@@ -52,7 +52,7 @@ class watched_run {
     /// One past the last event that isn't the last of all.
     std::uint64_t before_last_word() const { return next_number_ - (finished_ ? 1 : 0); }
 
-    std::shared_ptr<const run_sighting> seen_;
+    sighting_ptr seen_;
     time_point asked_{};
     time_point changed_{};
     bool stalled_ = false;

@@ -64,18 +64,6 @@ template <class F> std::string each_character(std::string_view text, F write) {
     return out;
 }
 
-std::string without_raw(run r) {
-    r.raw.reset();
-    for (auto& each : r.run_metrics)
-        each.raw.reset();
-    if (r.star && r.star->result)
-        r.star->result->raw.reset();
-    std::string out;
-    json_writer json(out);
-    write(json, r);
-    return out;
-}
-
 bool has_raw(const run& r) {
     const auto is_there = [](const measurement& m) { return m.raw.has_value(); };
     return r.raw || std::ranges::any_of(r.run_metrics, is_there) || (r.star && r.star->result && r.star->result->raw);
@@ -83,9 +71,18 @@ bool has_raw(const run& r) {
 
 } // namespace
 
+run without_raw(run r) {
+    r.raw.reset();
+    for (auto& each : r.run_metrics)
+        each.raw.reset();
+    if (r.star && r.star->result)
+        r.star->result->raw.reset();
+    return r;
+}
+
 std::string document_of(const run& r) {
     if (has_raw(r))
-        return without_raw(r);
+        return document_of(without_raw(r));
     std::string out;
     json_writer json(out);
     write(json, r);

@@ -9,6 +9,8 @@
 
 namespace evalbridge {
 
+/// The run without the vendor's own JSON, its own and its metrics'.
+run without_raw(run r);
 /// The run's JSON as the API shows it, without `raw`.
 std::string document_of(const run& r);
 /// 16 hexadecimal digits: the same for the same document.

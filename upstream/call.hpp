@@ -34,7 +34,8 @@ struct call {
     evalbridge::urgency urgency = urgency::interactive;
     /// Whether the run that is read was known to have ended before the call: its answers won't change any more.
     bool run_has_ended = false;
-    bool probes = false;                     ///< the circuit breaker's one try: nothing below may hold it up for long
+    bool read_once = false; ///< a run is read from end to end: to keep its answers would push out what others ask for
+    bool probes = false;    ///< the circuit breaker's one try: nothing below may hold it up for long
     std::string_view operation = "unnamed";  ///< a literal, e.g. "get_run"; for logs and metrics
     std::size_t max_body = 64 * 1024 * 1024; ///< bytes of a decoded answer
     /// Where the time spent waiting for the provider is added up; may be null. Outlives the call.

@@ -2,6 +2,7 @@
 // An HTTP exchange as an adapter sees it: no socket, no library's types.
 
 #include "base/secret.hpp"
+#include "base/shared_text.hpp"
 
 #include <optional>
 #include <string>
@@ -34,7 +35,7 @@ struct http_request {
 struct http_response {
     int status = 0;
     std::vector<http_field> fields;
-    std::string body; ///< decoded (gunzipped); has spare capacity for a SIMD parser behind its end
+    shared_text body; ///< decoded (gunzipped)
 
     /// The first field of that name, case-insensitive.
     std::optional<std::string_view> field(std::string_view name) const;

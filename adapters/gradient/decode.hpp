@@ -33,6 +33,7 @@ struct prompt_options {
     bool raw_metrics = false;   ///< each metric result's
     std::uint32_t max_spans = 1'000;
     std::uint32_t max_span_depth = 64;
+    text_source* texts = nullptr; ///< keeps the body that is decoded: texts borrow from it. Null: they own
 };
 
 /// What reading a run's items needs to know of the run.
@@ -55,6 +56,7 @@ struct results_page {
     std::optional<run_facts> run;
     std::vector<run_result> prompts;
     list_meta meta;
+    std::shared_ptr<const text_source> texts; ///< what the prompts borrow from, where they do
 };
 
 struct run_list {

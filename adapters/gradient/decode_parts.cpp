@@ -5,17 +5,18 @@ namespace evalbridge::gradient {
 measurement read_measurement(json_reader& in, bool raw) {
     measurement out;
     if (raw)
-        out.raw = in.raw(max_raw_depth);
-    out.error = in["error_description"].nonempty_string();
-    out.metric.native_name = in["metric_name"].optional_string().value_or("");
-    out.metric.name = out.metric.native_name;
-    out.metric.native_id = in["metric_uuid"].nonempty_string();
-    if (const auto type = in["metric_value_type"].optional_string())
+        out.raw = in.raw_text(max_raw_depth);
+    out.error = in["error_description"].nonempty_text();
+    if (auto name = in["metric_name"].optional_text())
+        out.metric.native_name = std::move(*name);
+    out.metric.name = shared(out.metric.native_name, in.document().texts());
+    out.metric.native_id = in["metric_uuid"].nonempty_text();
+    if (const auto type = in["metric_value_type"].optional_text())
         out.value.type = value_type_of(*type);
     out.value.number = in["number_value"].optional_number();
-    out.reason = in["reasoning"].nonempty_string();
-    const auto status = in["status"].optional_string();
-    out.value.text = in["string_value"].optional_string();
+    out.reason = in["reasoning"].nonempty_text();
+    const auto status = in["status"].optional_text();
+    out.value.text = in["string_value"].optional_text();
     if (status && !out.error)
         if (const auto failure = failure_of(*status); !failure.empty()) {
             out.error = failure;
@@ -26,7 +27,7 @@ measurement read_measurement(json_reader& in, bool raw) {
 
 std::optional<timestamp> read_time(json_reader in) {
     using namespace std::chrono;
-    const auto text = in.nonempty_string();
+    const auto text = in.nonempty_text();
     if (!text)
         return {};
     const auto at = parse_timestamp(*text);
@@ -48,9 +49,9 @@ chunk read_chunk(json_reader& in) {
     chunk out;
     out.usage = in["chunk_usage_pct"].optional_number();
     out.used = in["chunk_used"].optional_boolean();
-    out.index_id = in["index_uuid"].nonempty_string();
-    out.source = in["source_name"].nonempty_string();
-    out.text = in["text"].optional_string();
+    out.index_id = in["index_uuid"].nonempty_text();
+    out.source = in["source_name"].nonempty_text();
+    out.text = in["text"].optional_text();
     return out;
 }
 

@@ -31,10 +31,10 @@ constexpr member_reader members[] = {
          if (p.options.spans || p.options.span_verdicts)
              p.spans.read(in);
      }},
-    {"ground_truth", true, [](prompt_parts& p, json_reader& in) { p.out.expected = in.optional_string(); }},
-    {"input", true, [](prompt_parts& p, json_reader& in) { p.out.input = in.optional_string(); }},
+    {"ground_truth", true, [](prompt_parts& p, json_reader& in) { p.out.expected = in.optional_text(); }},
+    {"input", true, [](prompt_parts& p, json_reader& in) { p.out.input = in.optional_text(); }},
     {"input_tokens", true, [](prompt_parts& p, json_reader& in) { p.out.tokens.input = in.optional_unsigned(); }},
-    {"output", true, [](prompt_parts& p, json_reader& in) { p.out.output = in.optional_string(); }},
+    {"output", true, [](prompt_parts& p, json_reader& in) { p.out.output = in.optional_text(); }},
     {"output_tokens", true, [](prompt_parts& p, json_reader& in) { p.out.tokens.output = in.optional_unsigned(); }},
     {"prompt_chunks", true,
      [](prompt_parts& p, json_reader& in) {
@@ -53,7 +53,7 @@ constexpr member_reader members[] = {
              p.out.verdicts.push_back(std::move(v));
          });
      }},
-    {"trace_id", false, [](prompt_parts& p, json_reader& in) { p.out.trace_id = in.nonempty_string(); }},
+    {"trace_id", false, [](prompt_parts& p, json_reader& in) { p.out.trace_id = in.nonempty_text(); }},
 };
 
 bool about_same(const verdict& a, const verdict& b) {
@@ -61,22 +61,22 @@ bool about_same(const verdict& a, const verdict& b) {
 }
 
 /// What a verdict's id is made with.
-const std::string& key_of(const verdict& v) {
+std::string_view key_of(const verdict& v) {
     const auto& metric = v.measured.metric;
     return metric.native_id ? *metric.native_id : metric.native_name;
 }
 
 /// What a verdict has from its prompt, known only now that all of the prompt was read.
-void complete_verdicts(run_result& out) {
+void complete_verdicts(run_result& out, text_source* texts) {
     std::unordered_map<std::string_view, unsigned> met; // metrics of the thing at hand; verdicts on one are neighbours
     for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
         if (i > 0 && !about_same(out.verdicts[i - 1], out.verdicts[i]))
             met.clear();
         auto& v = out.verdicts[i];
-        v.run_id = out.run_id;
-        v.result_id = out.id;
-        v.trace_id = out.trace_id;
-        v.id = make_verdict_id(out.id, v.measured.metric, v.span, ++met[key_of(v)]);
+        v.run_id = shared(out.run_id, texts);
+        v.result_id = shared(out.id, texts);
+        v.trace_id = shared(out.trace_id, texts);
+        v.id = make_verdict_id(out.id, v.measured.metric, v.span, ++met[key_of(v)], texts);
     }
 }
 
@@ -87,16 +87,16 @@ run_result read_prompt(json_reader& in, const run_identity& which, const prompt_
     if (!in.is_object())
         in.fail("expected a prompt");
     if (options.raw)
-        out.raw = in.raw(max_raw_depth);
+        out.raw = in.raw_text(max_raw_depth);
     prompt_parts parts{out, options, span_reader(options), {}};
     in.members([&](std::string_view name, json_reader& member) {
         const auto* found = std::ranges::find(members, name, &member_reader::name);
         if (found != std::end(members) && (options.content || !found->is_content))
             found->read(parts, member);
     });
-    out.id = std::to_string(parts.id.value_or(0));
-    out.prompt_id = out.id;
-    out.run_id = make_run_id(which.provider, which.native_id);
+    out.id = kept(std::to_string(parts.id.value_or(0)), options.texts);
+    out.prompt_id = shared(out.id, options.texts);
+    out.run_id = kept(make_run_id(which.provider, which.native_id), options.texts);
     if (!parts.id)
         out.mapping.push_back({note_kind::defaulted, "prompt_id", "the vendor leaves out an id of 0"});
     std::ranges::move(parts.spans.take_verdicts(), std::back_inserter(out.verdicts));
@@ -108,7 +108,7 @@ run_result read_prompt(json_reader& in, const run_identity& which, const prompt_
         for (auto& each : out.verdicts) // a list of verdicts doesn't show the prompt's own notes
             each.measured.mapping.push_back(note);
     }
-    complete_verdicts(out);
+    complete_verdicts(out, options.texts);
     return out;
 }
 

@@ -69,22 +69,24 @@ void read_page(json_reader& root, const run_identity& which, const prompt_option
 
 result<results_page> decode_results(std::string_view body, const run_identity& which, const prompt_options& options) {
     results_page out;
-    json_document document(body);
+    json_document document(body, options.texts);
     auto root = document.root();
     read_page(root, which, options, out);
     if (const auto whole = document.finish(); !whole)
         return whole.error();
-    if (out.run && out.run->agent_version)
+    if (out.run && out.run->agent_version) {
+        const auto version = kept(*out.run->agent_version, options.texts);
         for (auto& prompt : out.prompts)
             for (auto& each : prompt.verdicts)
-                each.agent_version = out.run->agent_version;
+                each.agent_version = shared(version, options.texts);
+    }
     return out;
 }
 
 result<run_result> decode_result(std::string_view body, const run_identity& which, std::int64_t prompt_id,
                                  const prompt_options& options) {
     run_result out;
-    json_document document(body);
+    json_document document(body, options.texts);
     auto root = document.root();
     auto found = root["prompt"];
     if (found.is_object())

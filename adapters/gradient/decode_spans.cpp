@@ -9,18 +9,22 @@ namespace {
 constexpr std::size_t most_span_results = 10'000;
 
 /// Any JSON, as it stands; empty for null.
-std::optional<std::string> read_any(json_reader& in) {
+std::optional<model_text> read_any(json_reader& in) {
     if (!in.present())
         return {};
-    return in.raw(max_raw_depth);
+    return in.raw_text(max_raw_depth);
 }
 
-std::optional<std::string> read_type(json_reader& in) {
-    const auto native = in.nonempty_string();
+std::optional<model_text> read_type(json_reader& in) {
+    auto native = in.nonempty_text();
     if (!native)
         return {};
     const auto type = span_type_of(*native);
-    return type.empty() ? std::nullopt : std::optional<std::string>(type);
+    if (type.empty())
+        return {};
+    if (type == native->view()) // a word that isn't known stands as it is
+        return native;
+    return model_text::borrowed(type, true); // a literal
 }
 
 } // namespace
@@ -55,13 +59,13 @@ void span_reader::read_span(json_reader& in, std::optional<std::uint32_t> parent
     });
     attributes.end_object();
     if (options_.spans && further != "{}")
-        spans_[index].attributes = std::move(further);
+        spans_[index].attributes = kept(further, options_.texts);
 }
 
 bool span_reader::read_own(std::string_view name, json_reader& member, std::uint32_t index) {
     auto& span = spans_[index];
     if (name == "name") {
-        span.name = member.nonempty_string();
+        span.name = member.nonempty_text();
     } else if (name == "type") {
         span.type = read_type(member);
     } else if (name == "span_level_metric_results") {
@@ -100,7 +104,7 @@ void span_reader::read_further(std::string_view name, json_reader& member, json_
     const bool may_have_children = (name == "agent" || name == "workflow") && member.is_object();
     if (!may_have_children) {
         if (options_.spans)
-            attributes.escaped_key(name).raw(member.raw(max_raw_depth));
+            attributes.escaped_key(name).raw(member.raw_text(max_raw_depth));
         return;
     }
     if (options_.spans)
@@ -109,7 +113,7 @@ void span_reader::read_further(std::string_view name, json_reader& member, json_
         if (inner_name == "spans")
             read_list(inner, index, depth + 1);
         else if (options_.spans)
-            attributes.escaped_key(inner_name).raw(inner.raw(max_raw_depth));
+            attributes.escaped_key(inner_name).raw(inner.raw_text(max_raw_depth));
     });
     if (options_.spans)
         attributes.end_object();
@@ -120,8 +124,8 @@ std::vector<verdict> span_reader::take_verdicts() {
     for (std::size_t index = 0; index < verdicts_.size(); ++index)
         for (auto& each : verdicts_[index]) {
             // Only now: a span's name may stand behind its metric results.
-            each.span->name = spans_[index].name;
-            each.span->type = spans_[index].type;
+            each.span->name = shared(spans_[index].name, options_.texts);
+            each.span->type = shared(spans_[index].type, options_.texts);
             out.push_back(std::move(each));
         }
     return out;

@@ -14,7 +14,7 @@ const metric_definition* defined(const metric_dictionary& dictionary, const metr
 }
 
 void apply(const metric_definition& definition, metric_ref& metric) {
-    metric.name = definition.name;
+    metric.name = model_text::borrowed(definition.name); // the dictionary outlives every answer
     if (definition.kind)
         metric.kind = *definition.kind;
 }
@@ -92,16 +92,32 @@ metric_ref judge::named(metric_ref metric) const {
     return metric;
 }
 
+const judge::known_metric& judge::look_up(const metric_ref& metric) const {
+    constexpr std::size_t most_kept = 64;
+    for (const auto& each : known_)
+        if (metric.native_name == each.native_name && metric.native_id == each.native_id)
+            return each;
+    if (known_.size() == most_kept)
+        known_.pop_back();
+    known_metric found{metric.native_name, metric.native_id, listed(metric), nullptr, {}};
+    auto named = metric;
+    if (named.native_name.empty() && found.entry)
+        named.native_name = found.entry->metric.native_name;
+    found.definition = defined(*dictionary_, named);
+    found.traits = traits_of(found.definition, found.entry);
+    return known_.emplace_front(std::move(found));
+}
+
 void judge::complete(measurement& m) const {
-    const auto* entry = listed(m.metric);
+    const auto& known = look_up(m.metric);
+    const auto* entry = known.entry;
     if (m.metric.native_name.empty() && entry) {
         m.metric.native_name = m.metric.name = entry->metric.native_name;
         m.mapping.push_back({note_kind::derived, "metric.native_name", "the catalogue's, by the metric's id"});
     }
-    const auto* definition = defined(*dictionary_, m.metric);
-    if (definition)
-        apply(*definition, m.metric);
-    const auto traits = traits_of(definition, entry);
+    if (known.definition)
+        apply(*known.definition, m.metric);
+    const auto& traits = known.traits;
     m.direction = traits.direction;
     if (m.error)
         return;

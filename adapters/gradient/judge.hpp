@@ -8,10 +8,12 @@
 #include "mapping/run.hpp"
 #include "mapping/run_result.hpp"
 
+#include <deque>
 #include <memory>
 
 namespace evalbridge::gradient {
 
+/// For one answer, on its shard.
 class judge {
   public:
     /// Without `metrics` and `which_case` the dictionary alone judges. Both are shared with the cache they come from,
@@ -29,6 +31,15 @@ class judge {
     void complete(run& r) const;
 
   private:
+    /// What there is to know of a metric; a page names the same few over and over.
+    struct known_metric {
+        std::string native_name;
+        std::optional<std::string> native_id;
+        const metric_info* entry = nullptr;
+        const metric_definition* definition = nullptr;
+        metric_traits traits;
+    };
+    const known_metric& look_up(const metric_ref& metric) const;
     const metric_info* listed(const metric_ref& metric) const;
     const star_setting* star() const;
     std::optional<star_threshold> threshold_for(const metric_ref& metric, const metric_info* listed,
@@ -41,6 +52,7 @@ class judge {
     std::shared_ptr<const metric_catalogue> metrics_;
     std::shared_ptr<const test_case> case_;
     bool test_case_unread_;
+    mutable std::deque<known_metric> known_;
 };
 
 /// A catalogue entry as a client sees it: canonical name, and the dictionary's traits where it has them.

@@ -19,8 +19,8 @@ std::optional<std::size_t> fingerprint(const results_page& content) {
     bool telling = false;
     for (const auto& each : content.prompts) {
         telling = telling || each.trace_id || each.id != "0";
-        boost::hash_combine(out, each.id);
-        boost::hash_combine(out, each.trace_id.value_or(""));
+        boost::hash_combine(out, std::hash<model_text>()(each.id));
+        boost::hash_combine(out, std::hash<model_text>()(each.trace_id.value_or("")));
     }
     return telling ? std::optional(out) : std::nullopt;
 }
@@ -39,7 +39,12 @@ boost::asio::awaitable<result<results_page>> prompt_pages::fetch(page_asked aske
     auto answer = co_await exchange(context_, request, asking);
     if (!answer)
         co_return answer.error();
-    auto decoded = decode_results(answer->body, which_, what_);
+    const auto source = texts_ == texts::borrowed ? std::make_shared<text_source>(answer->body) : nullptr;
+    auto what = what_;
+    what.texts = source.get();
+    auto decoded = decode_results(answer->body, which_, what);
+    if (decoded)
+        decoded->texts = source;
     if (decoded && decoded->prompts.size() == asked.size)
         sizes_.proven = learnt_.proven = std::max(learnt_.proven, asked.size);
     if (decoded && is_doubtful(asked, *decoded))

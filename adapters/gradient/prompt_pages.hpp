@@ -27,10 +27,14 @@ struct placed_page {
 
 class prompt_pages {
   public:
+    /// Whether the texts of prompts borrow from their answer, which suits who passes them on whole, or own, for who
+    /// keeps few of many.
+    enum class texts { owned, borrowed };
+
     /// All references outlive it. One for one answer.
     prompt_pages(const connection& context, run_identity which, const prompt_options& what, page_sizes& learnt,
-                 const call& c)
-        : context_(context), which_(which), what_(what), learnt_(learnt), sizes_(learnt), call_(c) {}
+                 const call& c, texts prompts = texts::owned)
+        : context_(context), which_(which), what_(what), texts_(prompts), learnt_(learnt), sizes_(learnt), call_(c) {}
 
     /// The page that holds the position, of `size` prompts or of what the vendor makes of it. Costs one call, and a few
     /// more once, where the vendor's pages are smaller than asked. Errors: those of any read; provider_malformed where
@@ -50,6 +54,7 @@ class prompt_pages {
     const connection& context_;
     run_identity which_;
     const prompt_options& what_;
+    texts texts_;
     page_sizes& learnt_;
     page_sizes sizes_; ///< what this answer goes by: becomes `learnt_` once a later page has borne it out
     const call& call_;

@@ -92,7 +92,7 @@ provider::task<placed_page> gradient_provider::read_page(prompt_pages& pages, st
 }
 
 provider::task<page<run_result>> gradient_provider::list_all_results(const list_window& window, reading& about) {
-    prompt_pages pages(context_, about.which, about.what, sizes_, about.how);
+    prompt_pages pages(context_, about.which, about.what, sizes_, about.how, prompt_pages::texts::borrowed);
     page<run_result> out;
     const auto begin = sum(window.from.index, window.skip);
     const auto end = sum(begin, window.limit);
@@ -105,6 +105,7 @@ provider::task<page<run_result>> gradient_provider::list_all_results(const list_
         if (!got)
             co_return got.error();
         told = got->content.meta.total;
+        out.sources.push_back(got->content.texts);
         auto at = got->first;
         for (auto& each : got->content.prompts) {
             if (at >= position && at < end)
@@ -135,11 +136,17 @@ provider::task<page<run_result>> gradient_provider::list_all_results(const list_
 template <class T>
 provider::task<page<T>> gradient_provider::scan(const verdict_filter& filter, const list_window& window,
                                                 reading& about) {
-    prompt_pages pages(context_, about.which, about.what, sizes_, about.how);
+    // Of what a filter lets through little may be left of many pages.
+    const auto texts = filter.empty() ? prompt_pages::texts::borrowed : prompt_pages::texts::owned;
+    prompt_pages pages(context_, about.which, about.what, sizes_, about.how, texts);
+    std::vector<std::shared_ptr<const text_source>> sources;
     window_collector<T> collected(window);
     auto position = window.from.index;
     bool at_end = false;
-    while (!at_end && !collected.satisfied()) {
+    // Who reads the run from end to end takes pages as the vendor cuts them. Else each window would begin with a page
+    // that the one before had read to know that something follows.
+    bool cut = false;
+    while (!at_end && !cut && !collected.satisfied()) {
         if (auto stop = over_limit(about)) {
             if (!collected.full())
                 co_return std::move(*stop);
@@ -151,6 +158,8 @@ provider::task<page<T>> gradient_provider::scan(const verdict_filter& filter, co
             co_return got.error();
         if (auto stop = cannot_filter(filter, about))
             co_return std::move(*stop);
+        if (got->content.texts)
+            sources.push_back(got->content.texts);
         auto at = got->first;
         for (auto& each : got->content.prompts) {
             if (at >= position && !collected.satisfied())
@@ -159,8 +168,15 @@ provider::task<page<T>> gradient_provider::scan(const verdict_filter& filter, co
         }
         at_end = got->last;
         position = std::max(position + 1, got->next);
+        cut = about.how.read_once && !at_end && !collected.satisfied();
     }
-    auto out = std::move(collected).finish(at_end);
+    auto out = std::move(collected).finish(at_end || cut);
+    if (cut) {
+        out.has_more = true;
+        out.next = walk_position{position, 0};
+        out.total.reset();
+    }
+    out.sources = std::move(sources);
     out.run_terminal = about.terminal;
     co_return out;
 }

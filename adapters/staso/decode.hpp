@@ -19,7 +19,8 @@ namespace evalbridge::staso {
 struct decode_context {
     std::string_view provider; ///< the configured name
     const metric_dictionary& dictionary;
-    bool raw = false; ///< keep the vendor's JSON with each object
+    bool raw = false;             ///< keep the vendor's JSON with each object
+    text_source* texts = nullptr; ///< keeps the body that is decoded: texts borrow from it. Null: they own
 };
 
 /// A run row. An id must be there; so must a status, unless the row answers a create (`just_created`), where a run that
@@ -47,6 +48,6 @@ result<summary> decode_summary(std::string_view body, std::string_view native_ru
 /// The metric of a rule, under its canonical name where the dictionary has one. `native_id` is empty for built-in
 /// rules.
 metric_ref make_metric(const metric_definition* definition, std::string_view native_name,
-                       std::optional<std::string> native_id, metric_kind runtime);
+                       std::optional<std::string_view> native_id, metric_kind runtime);
 
 } // namespace evalbridge::staso

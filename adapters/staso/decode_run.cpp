@@ -76,7 +76,7 @@ void add_custom(json_reader in, const decode_context& context, run& r) {
     r.metrics.push_back(make_metric(definition, *name, id, kind));
 }
 
-void decode_metrics(json_reader in, const decode_context& context, run& r) {
+void decode_metrics(json_reader& in, const decode_context& context, run& r) {
     first_of(in, {"zero_configs", "zeroConfigs"}).each([&](json_reader& each) {
         add_built_in(each, context, r.metrics);
     });
@@ -86,7 +86,7 @@ void decode_metrics(json_reader in, const decode_context& context, run& r) {
 }
 
 // The row's counters aren't documented; these are the names such rows use. Counts of passed verdicts aren't progress.
-void decode_progress(json_reader in, run& r) {
+void decode_progress(json_reader& in, run& r) {
     auto counters = in["progress"];
     if (!counters.is_object())
         counters = in;
@@ -101,7 +101,7 @@ void decode_progress(json_reader in, run& r) {
     r.mapping.push_back({derived, "progress", "the run's counters"});
 }
 
-void decode_agent(json_reader in, run& r) {
+void decode_agent(json_reader& in, run& r) {
     r.agent.id = first_of(in, {"agent_id", "agentId"}).nonempty_string();
     r.agent.name = first_of(in, {"agent_name", "agentName"}).nonempty_string();
     r.agent.version = first_of(in, {"agent_version", "agentVersion"}).nonempty_string();
@@ -114,7 +114,7 @@ void decode_agent(json_reader in, run& r) {
 }
 
 // What a row without a status says of itself; empty where it must have one.
-void decode_status(json_reader in, std::string_view if_missing, run& r) {
+void decode_status(json_reader& in, std::string_view if_missing, run& r) {
     auto status = in["status"];
     if (!status.present() && !if_missing.empty()) {
         r.mapping.push_back({note_kind::defaulted, "status", if_missing});
@@ -124,14 +124,14 @@ void decode_status(json_reader in, std::string_view if_missing, run& r) {
     r.status = status_of(*r.native_status);
 }
 
-std::optional<std::string> decode_message(json_reader in) {
+std::optional<std::string> decode_message(json_reader& in) {
     if (auto message = first_of(in, {"error_message", "errorMessage"}).nonempty_string())
         return message;
     auto error = in["error"];
     return error.type() == json_reader::kind::string ? error.nonempty_string() : std::nullopt;
 }
 
-run decode_row(json_reader in, const decode_context& context, std::string_view if_no_status) {
+run decode_row(json_reader& in, const decode_context& context, std::string_view if_no_status) {
     run r;
     r.provider = context.provider;
     r.vendor = vendor_name;
@@ -167,11 +167,11 @@ run decode_row(json_reader in, const decode_context& context, std::string_view i
 } // namespace
 
 metric_ref make_metric(const metric_definition* definition, std::string_view native_name,
-                       std::optional<std::string> native_id, metric_kind runtime) {
+                       std::optional<std::string_view> native_id, metric_kind runtime) {
     metric_ref metric;
-    metric.name = definition ? definition->name : std::string(native_name);
+    metric.name = definition ? std::string_view(definition->name) : native_name;
     metric.native_name = native_name;
-    metric.native_id = std::move(native_id);
+    metric.native_id = native_id;
     metric.kind = runtime;
     if (runtime == metric_kind::unknown && definition && definition->kind)
         metric.kind = *definition->kind;
@@ -180,7 +180,8 @@ metric_ref make_metric(const metric_definition* definition, std::string_view nat
 
 result<run> decode_run(std::string_view body, const decode_context& context, bool just_created) {
     json_document document(body);
-    auto r = decode_row(run_in(document.root()), context, just_created ? "the answer to the create tells none" : "");
+    auto row = run_in(document.root());
+    auto r = decode_row(row, context, just_created ? "the answer to the create tells none" : "");
     if (auto read = document.finish(); !read)
         return read.error();
     return r;
@@ -192,8 +193,10 @@ result<std::vector<run>> decode_run_list(std::string_view body, const decode_con
     if (!list.is_array())
         list.fail("expected a list of runs");
     std::vector<run> rows;
-    list.each(
-        [&](json_reader& row) { rows.push_back(decode_row(run_in(row), context, "the list of runs tells none")); });
+    list.each([&](json_reader& each) {
+        auto row = run_in(each);
+        rows.push_back(decode_row(row, context, "the list of runs tells none"));
+    });
     if (auto read = document.finish(); !read)
         return read.error();
     return rows;

@@ -29,7 +29,7 @@ json_reader unwrapped(json_reader in, names marks, names envelopes, int depth) {
 
 } // namespace
 
-json_reader first_of(json_reader in, names candidates) {
+json_reader first_of(json_reader& in, names candidates) {
     for (const auto name : candidates)
         if (auto found = in[name]; found.type() != json_reader::kind::absent)
             return found;
@@ -57,7 +57,7 @@ std::optional<timestamp> read_time(json_reader in, std::string_view member, mapp
         return {};
     const auto type = in.type();
     if (type == kind::string || type == kind::number) {
-        const auto text = in.string();
+        const auto text = in.text();
         if (text.empty())
             return {};
         auto at = type == kind::string ? parse_timestamp(text) : std::nullopt;

@@ -15,7 +15,7 @@ namespace evalbridge::staso {
 using names = std::initializer_list<std::string_view>; ///< literals, the likeliest first
 
 /// The member under the first of these names that occurs, null included; else absent under the first name.
-json_reader first_of(json_reader in, names candidates);
+json_reader first_of(json_reader& in, names candidates);
 
 /// The object that holds one of `marks`: this one, or the one that an envelope member holds, at most two deep. This one
 /// when there is none, so that whatever is missing is reported at the top.

@@ -34,7 +34,7 @@ boost::asio::awaitable<result<page<verdict>>> read_selected(const verdict_walk::
     const auto largest = from.settings.max_page_size;
     const auto start = window.from.index + window.skip;
     const std::uint64_t target = window.limit < largest ? window.limit + 1 : window.limit;
-    verdict_walk walk(from, start);
+    verdict_walk walk(from, start, verdict_walk::texts::borrowed);
     page<verdict> out;
     auto next = start;
     bool seen_after = false;
@@ -44,6 +44,7 @@ boost::asio::awaitable<result<page<verdict>>> read_selected(const verdict_walk::
             co_await walk.next(static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, largest)), missing, c);
         if (!read)
             co_return std::move(read).error();
+        out.sources.push_back(read->texts);
         if (out.items.empty() && read->repeated.empty() && read->rows.size() <= window.limit) {
             next = read->offset + read->rows.size();
             out.items = std::move(read->rows);

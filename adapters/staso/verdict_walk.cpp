@@ -24,8 +24,13 @@ boost::asio::awaitable<result<verdict_walk::piece>> verdict_walk::next(std::uint
     auto answer = co_await from_.vendor.send(request, operation::list_verdicts, named);
     if (!answer)
         co_return std::move(answer).error();
-    auto rows = decode_verdicts(answer->body, from_.native_id, from_.context);
+    const auto source = texts_ == texts::borrowed ? std::make_shared<text_source>(answer->body) : nullptr;
+    auto context = from_.context;
+    context.texts = source.get();
+    auto rows = decode_verdicts(answer->body, from_.native_id, context);
     auto read = rows ? take(std::move(*rows), limit, needed) : result<piece>(std::move(rows).error());
+    if (read)
+        read->texts = source;
     co_return from_.vendor.understood(request, named, std::move(*answer), std::move(read), c.run_has_ended);
 }
 
@@ -60,7 +65,7 @@ result<verdict_walk::piece> verdict_walk::take(verdict_rows&& answer, std::uint3
 std::size_t verdict_walk::mark_repeated(piece& read) {
     std::size_t repeats = 0;
     for (std::size_t i = 0; i < read.rows.size(); ++i) {
-        if (met_.insert(std::hash<std::string>()(read.rows[i].id)).second)
+        if (met_.insert(std::hash<model_text>()(read.rows[i].id)).second)
             continue;
         read.repeated.resize(read.rows.size());
         read.repeated[i] = true;

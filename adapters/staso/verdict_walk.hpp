@@ -33,6 +33,7 @@ class verdict_walk {
     /// Consecutive rows; `rows[i]` stands at `offset + i` of the vendor's list.
     struct piece {
         std::vector<verdict> rows;
+        std::shared_ptr<const text_source> texts; ///< what the rows borrow from, where they do
         std::uint64_t offset = 0;
         std::vector<bool> repeated; ///< rows that this walk has met before; empty when none
         bool is_repeated(std::size_t row) const { return !repeated.empty() && repeated[row]; }
@@ -41,7 +42,12 @@ class verdict_walk {
     /// As `needed`: a caller that counts what it reads, so that no row may come twice, however few answers it takes.
     static constexpr std::uint64_t whole_list = UINT64_MAX;
 
-    verdict_walk(const source& from, std::uint64_t offset) : from_(from), offset_(offset), first_(offset) {}
+    /// `rows`: whether their texts borrow from their answer, which suits who passes them on whole, or own, for who
+    /// keeps few of many.
+    enum class texts { owned, borrowed };
+
+    verdict_walk(const source& from, std::uint64_t offset, texts rows = texts::owned)
+        : from_(from), texts_(rows), offset_(offset), first_(offset) {}
 
     /// The next `limit` rows or fewer, none at the end. A caller that won't ask again once it has `needed` new rows
     /// says so, which saves remembering them.
@@ -58,6 +64,7 @@ class verdict_walk {
     std::size_t mark_repeated(piece& read);
 
     source from_;
+    texts texts_;
     std::uint64_t offset_;
     std::uint64_t first_;
     std::uint64_t repeated_ = 0;

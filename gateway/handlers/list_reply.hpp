@@ -23,8 +23,11 @@ reply list_reply(const request_context& request, const list_request& list, const
     std::string body;
     json_writer out(body);
     out.begin_object().key("data").begin_array();
-    for (const auto& each : found.items)
+    for (const auto& each : found.items) {
         write(out, each);
+        if (&each == &found.items.front()) // the others will be about as long
+            body.reserve((body.size() + 1024) * found.items.size());
+    }
     out.end_array().key("page");
     write(out, info);
     out.end_object();

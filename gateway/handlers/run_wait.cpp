@@ -63,6 +63,14 @@ reply answer_of(const asked_run& asked, std::string_view known, const std::strin
 
 awaitable<result<reply>> read_now(services& s, const request_context& request, const asked_run& asked,
                                   time_point deadline) {
+    const auto state = s.states.find(asked.target.from->name());
+    const bool keeps = state != s.states.end() && state->second->options.cache.size > 0;
+    if (keeps && !asked.options.raw) {
+        if (const auto kept = s.runs.ended().find(asked.target.id, s.time.now())) {
+            state->second->meters.cache_hits.Increment();
+            co_return answer_of(asked, asked.known, kept->etag, kept->json);
+        }
+    }
     auto c = call_for(request, "get_run");
     c.deadline = deadline;
     c.run_has_ended = s.memory.is_terminal(asked.target.id);
@@ -70,17 +78,17 @@ awaitable<result<reply>> read_now(services& s, const request_context& request, c
     auto found = co_await asked.target.from->get_run(asked.target.native_id, asked.options, c);
     if (!found)
         co_return found.error();
-    co_await s.runs.observed(*found);
-    std::string with_raw;
-    if (asked.options.raw) {
-        json_writer out(with_raw);
-        write(out, *found);
-    }
-    auto seen = make_sighting(std::move(*found));
+    const auto seen = co_await s.runs.observed(*found);
     s.watches.observed(seen, began);
+    if (keeps && is_terminal(seen->seen->status))
+        s.runs.ended().keep(seen, began + state->second->options.cache.ended);
+    if (!asked.options.raw)
+        co_return answer_of(asked, asked.known, seen->etag, seen->json);
+    std::string with_raw;
+    json_writer out(with_raw);
+    write(out, *found);
     // The tag tells the state, not what the vendor wrote.
-    const std::string_view known = asked.options.raw ? std::string_view() : asked.known;
-    co_return answer_of(asked, known, seen.etag, asked.options.raw ? std::move(with_raw) : std::move(seen.json));
+    co_return answer_of(asked, {}, seen->etag, std::move(with_raw));
 }
 
 // The run once it isn't in a state that the client knows, or in the one that it was in when the client asked; as it is

@@ -43,8 +43,8 @@ awaitable<result<reply>> cancel(services& s, const request_context& request) {
         auto found = co_await target->from->get_run(target->native_id, plain, c);
         if (!found)
             co_return found.error();
-        co_await s.runs.observed(*found);
-        s.watches.observed(*found, asked);
+        const auto seen = co_await s.runs.observed(*found);
+        s.watches.observed(seen, asked);
         found->mapping.push_back(
             {note_kind::derived, "status", "no longer watched here; the provider was not asked to stop"});
         co_return json_reply(202, to_json(*found));
@@ -54,8 +54,8 @@ awaitable<result<reply>> cancel(services& s, const request_context& request) {
     if (!cancelled)
         co_return cancelled.error();
     s.memory.cancel_requested(cancelled->id);
-    co_await s.runs.observed(*cancelled);
-    s.watches.observed(*cancelled, asked);
+    const auto seen = co_await s.runs.observed(*cancelled);
+    s.watches.observed(seen, asked);
     s.watches.look_now(cancelled->id);
     co_return json_reply(202, to_json(*cancelled));
 }

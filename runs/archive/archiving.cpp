@@ -69,7 +69,7 @@ class reading {
             return not_ended();
         std::size_t ids = got.items.size();
         for (const auto& each : got.items)
-            boost::hash_combine(ids, each.id);
+            boost::hash_combine(ids, std::hash<model_text>()(each.id));
         const bool repeats = !got.items.empty() && ids == ids_before_;
         ids_before_ = ids;
         if (repeats)

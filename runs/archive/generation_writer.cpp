@@ -3,6 +3,7 @@
 #include "mapping/write.hpp"
 
 #include <map>
+#include <utility>
 
 namespace evalbridge {
 namespace {
@@ -63,7 +64,7 @@ boost::asio::awaitable<result<void>> generation_writer::add(run_result&& r) {
 }
 
 boost::asio::awaitable<result<void>> generation_writer::add(verdict&& v) {
-    unplaced_.push_back(std::move(v));
+    unplaced_.push_back(std::as_const(v)); // a copy owns its texts: it outlives the page that v borrows from
     if (unplaced_.size() < most_rows)
         co_return result<void>();
     co_return co_await flush();

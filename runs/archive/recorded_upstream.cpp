@@ -42,10 +42,10 @@ std::vector<http_field> fields_of(const std::string& json) {
 // What isn't JSON is the text of a refusal at most, and may hold what a column can't.
 std::string storable_body(const http_response& answer) {
     if (is_success(answer.status))
-        return answer.body;
+        return std::string(answer.body.view());
     json_document document(answer.body);
     document.root().raw();
-    return document.failed() ? std::string() : answer.body;
+    return document.failed() ? std::string() : std::string(answer.body.view());
 }
 
 } // namespace
@@ -86,7 +86,7 @@ boost::asio::awaitable<result<http_response>> recorded_upstream::send(const http
         if (!change_ || !is_success(answer.status))
             co_return answer;
         // It may be from before anything was to be changed.
-        auto changed = change_(answer.body);
+        auto changed = change_(std::string(answer.body.view()));
         if (changed == answer.body)
             co_return answer;
         answer.body = std::move(changed);
@@ -109,7 +109,7 @@ boost::asio::awaitable<result<http_response>> recorded_upstream::send(const http
     if (!answer)
         co_return answer;
     if (change_ && is_success(answer->status))
-        answer->body = change_(std::move(answer->body));
+        answer->body = change_(std::string(answer->body.view()));
     if (const auto written = co_await record(key, *answer); !written)
         co_return written.error();
     co_return answer;

@@ -40,8 +40,14 @@ TEST(JsonWriter, WritesNothingKnownAsNull) {
     std::string text;
     json_writer out(text);
     out.begin_array();
-    out.string_or_null({}).number_or_null({}).boolean_or_null({}).integer_or_null(std::optional<int>());
-    out.string_or_null("").number_or_null(0.0).boolean_or_null(false).integer_or_null(std::optional(INT64_MIN));
+    out.string_or_null(std::optional<std::string>())
+        .number_or_null({})
+        .boolean_or_null({})
+        .integer_or_null(std::optional<int>());
+    out.string_or_null(std::optional<std::string>(""))
+        .number_or_null(0.0)
+        .boolean_or_null(false)
+        .integer_or_null(std::optional(INT64_MIN));
     out.integer_or_null(std::optional(UINT64_MAX));
     out.end_array();
     EXPECT_EQ(text, R"([null,null,null,null,"",0,false,-9223372036854775808,18446744073709551615])");

@@ -26,14 +26,14 @@ TEST(RunSighting, HasTheSameTagHoweverTheRunWasRead) {
     with_raw.raw = "{}";
     with_raw.run_metrics[0].raw = "{}";
     with_raw.star->result->raw = "{}";
-    EXPECT_EQ(make_sighting(plain).etag, make_sighting(with_raw).etag);
-    EXPECT_EQ(make_sighting(plain).json, make_sighting(with_raw).json);
-    EXPECT_FALSE(make_sighting(with_raw).seen->raw);
+    EXPECT_EQ(make_sighting(plain)->etag, make_sighting(with_raw)->etag);
+    EXPECT_EQ(make_sighting(plain)->json, make_sighting(with_raw)->json);
+    EXPECT_FALSE(make_sighting(with_raw)->seen->raw);
     auto changed = plain;
     changed.progress = run_progress{1, 2};
-    EXPECT_NE(make_sighting(plain).etag, make_sighting(changed).etag);
-    EXPECT_TRUE(make_sighting(plain).etag.starts_with("W/\""));
-    EXPECT_EQ(make_sighting(plain).etag.size(), 20u);
+    EXPECT_NE(make_sighting(plain)->etag, make_sighting(changed)->etag);
+    EXPECT_TRUE(make_sighting(plain)->etag.starts_with("W/\""));
+    EXPECT_EQ(make_sighting(plain)->etag.size(), 20u);
 }
 
 } // namespace

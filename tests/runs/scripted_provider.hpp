@@ -27,10 +27,12 @@ class scripted_provider final : public provider {
   public:
     std::function<result<run>(const std::string& native_id, const call& c)> on_get_run;
     std::function<result<summary>(const std::string& native_id, const call& c)> on_get_summary;
+    std::function<result<page<verdict>>(list_window window, const call& c)> on_list_verdicts;
     std::function<task<std::vector<run>>(run_spec, call)> on_create_runs;
     std::function<task<std::vector<run>>(run_spec, call)> on_find_started;
     std::function<result<void>(const run_spec&)> on_check;
     std::vector<call> reads;
+    std::vector<call> lists; ///< of verdicts
     std::vector<call> summaries;
 
     explicit scripted_provider(std::string name = "p", capabilities can = {}) : name_(std::move(name)), can_(can) {}
@@ -62,9 +64,13 @@ class scripted_provider final : public provider {
     task<run_result> get_result(const std::string&, const std::string&, const read_options&, const call&) override {
         co_return none();
     }
-    task<page<verdict>> list_verdicts(const std::string&, const verdict_filter&, const list_window&,
-                                      const read_options&, const call&) override {
-        co_return none();
+    task<page<verdict>> list_verdicts(const std::string&, const verdict_filter&, const list_window& window,
+                                      const read_options&, const call& c) override {
+        lists.push_back(c);
+        co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+        if (!on_list_verdicts)
+            co_return none();
+        co_return on_list_verdicts(window, c);
     }
     task<summary> get_summary(const std::string& native_id, const read_options&, const call& c) override {
         summaries.push_back(c);

@@ -108,11 +108,11 @@ TEST(WatchEventIds, TellTheEndOfTheRunInThatStateAlone) {
     run ended;
     ended.id = "p:1";
     ended.status = run_status::completed;
-    const auto seen = make_sighting(ended);
+    const auto seen = *make_sighting(ended);
     ended.id = "p:2";
-    const auto other = make_sighting(ended);
+    const auto other = *make_sighting(ended);
     ended.status = run_status::running;
-    const auto live = make_sighting(ended);
+    const auto live = *make_sighting(ended);
     const auto id = [](const run_sighting& of, watch_event_kind kind) {
         return format_event_id({7, state_of_etag(of.etag), kind});
     };

@@ -189,23 +189,23 @@ TEST_F(WatchHub, AReadingOfAnyonesIsTheWatchsToo) {
     auto seen = sample_run(run_status::running);
     seen.progress = run_progress{50, 100};
     now_shown = seen;
-    hub.observed(seen, time.now());
+    hub.observed(make_sighting(seen), time.now());
     settle();
     EXPECT_EQ(client.kinds, (std::vector<std::string>{"status", "progress"}));
-    hub.observed(seen, time.now());
+    hub.observed(make_sighting(seen), time.now());
     pass(seconds(28));
     EXPECT_EQ(vendor.reads.size(), polls) << "the interval begins anew";
     EXPECT_EQ(client.kinds.size(), 2u);
     pass(seconds(4));
     EXPECT_EQ(vendor.reads.size(), polls + 1);
-    hub.observed(sample_run(run_status::pending), time.now() - minutes(1));
+    hub.observed(make_sighting(sample_run(run_status::pending)), time.now() - minutes(1));
     settle();
     EXPECT_EQ(client.kinds.size(), 2u) << "asked for before what is known";
-    hub.observed(sample_run(run_status::failed), time.now());
+    hub.observed(make_sighting(sample_run(run_status::failed)), time.now());
     settle();
     EXPECT_EQ(client.kinds, (std::vector<std::string>{"status", "progress", "status", "done"}));
     EXPECT_EQ(vendor.reads.size(), polls + 1);
-    hub.observed(sample_run(run_status::failed, "unwatched"), time.now());
+    hub.observed(make_sighting(sample_run(run_status::failed, "unwatched")), time.now());
 }
 
 TEST_F(WatchHub, StoppingEndsAWait) {
@@ -247,7 +247,7 @@ TEST_F(WatchHub, ADrainEndsEveryWaitAtOnce) {
     const auto waiting = join();
     settle();
     std::optional<std::optional<run_sighting>> changed;
-    run_into(changed, waiting->change_from(make_sighting(sample_run(run_status::running)).etag, time_point::max()));
+    run_into(changed, waiting->change_from(make_sighting(sample_run(run_status::running))->etag, time_point::max()));
     settle();
     EXPECT_FALSE(changed);
     draining.give();

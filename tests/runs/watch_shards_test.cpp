@@ -74,7 +74,7 @@ TEST_F(WatchShards, EverybodyOnEveryShardHearsTheEnd) {
     // Meanwhile, from yet another thread.
     for (int i = 0; i < 200; ++i) {
         hub->look_now("p:" + std::to_string(i % run_count));
-        hub->observed(sample_run(run_status::running, std::to_string(i % run_count)), time.now());
+        hub->observed(make_sighting(sample_run(run_status::running, std::to_string(i % run_count))), time.now());
         hub->watches();
     }
     for (auto& shard : shards)

@@ -14,7 +14,7 @@ using events = std::vector<std::shared_ptr<const watch_event>>;
 std::shared_ptr<const run_sighting> sighting(run_status status, std::int64_t done = 0) {
     auto r = testing::sample_run(status);
     r.progress = run_progress{done, 100};
-    return std::make_shared<const run_sighting>(make_sighting(std::move(r)));
+    return make_sighting(std::move(r));
 }
 
 constexpr time_point at(int second) { return time_point(seconds(second)); }
@@ -52,7 +52,7 @@ TEST_F(WatchedRun, TellsStatusFromProgress) {
     auto passed = testing::sample_run(run_status::running);
     passed.progress = run_progress{5, 100};
     passed.outcome = run_outcome::passed;
-    run.saw(std::make_shared<const run_sighting>(make_sighting(passed)), at(4), at(4));
+    run.saw(make_sighting(passed), at(4), at(4));
     EXPECT_EQ(run.last_told(), watch_event_kind::status);
 }
 

@@ -21,8 +21,8 @@ class cached_answers final : public layer {
     }
 
     /// What is kept might have been in the cache and wasn't: so this, and not the asking, is the miss.
-    void keep(const http_request& request, const call&, http_response answer, lasting how_long) override {
-        if (request.method != http_method::get)
+    void keep(const http_request& request, const call& c, http_response answer, lasting how_long) override {
+        if (request.method != http_method::get || c.read_once)
             return;
         const auto now = time_.now();
         std::string key;

@@ -9,6 +9,9 @@ std::size_t outside(const std::string& text) {
     return text.capacity() > inside ? text.capacity() + 1 : 0;
 }
 
+/// What a body that was read at its known length has to spare, and any short text.
+constexpr std::size_t usual_spare = 128;
+
 } // namespace
 
 std::size_t answer_cache::cost(const std::string& key, const http_response& answer) {
@@ -16,7 +19,7 @@ std::size_t answer_cache::cost(const std::string& key, const http_response& answ
     constexpr std::size_t pointer = sizeof(void*);
     constexpr std::size_t fixed = sizeof(entry) + 2 * pointer + sizeof(http_response) + 2 * pointer +
                                   sizeof(std::pair<std::string_view, entries::iterator>) + 3 * pointer;
-    std::size_t sum = fixed + outside(key) + outside(answer.body) + answer.fields.capacity() * sizeof(http_field);
+    std::size_t sum = fixed + outside(key) + answer.body.capacity() + answer.fields.capacity() * sizeof(http_field);
     for (const auto& each : answer.fields)
         sum += outside(each.name) + outside(each.value);
     return sum;
@@ -38,7 +41,8 @@ std::shared_ptr<const http_response> answer_cache::find(std::string_view key, ti
 
 void answer_cache::put(std::string key, http_response answer, time_point until) {
     key.shrink_to_fit();
-    answer.body.shrink_to_fit(); // it had room to grow into, and for a parser
+    if (answer.body.capacity() > answer.body.size() + answer.body.size() / 8 + usual_spare) // it grew as it came
+        answer.body = shared_text(answer.body.view());
     const auto size = cost(key, answer);
     const auto kept = std::make_shared<const http_response>(std::move(answer));
     const std::lock_guard lock(mutex_);

@@ -31,13 +31,15 @@ asio::awaitable<exchanged> exchange(vendor_connection& on, bool reused, std::str
     http_response response;
     response.status = read->status;
     response.fields = std::move(read->fields);
-    auto ended = co_await read_body(on, *read, limits.max_body, response.body);
+    std::string content;
+    auto ended = co_await read_body(on, *read, limits.max_body, content);
     if (ended)
-        ended = unpack_body(read->coding, limits.max_body, response.body);
+        ended = unpack_body(read->coding, limits.max_body, content);
     if (!ended) {
         outcome.answer = std::move(ended).error();
         co_return outcome;
     }
+    response.body = std::move(content);
     // Bytes behind the answer are nobody's: they may be meant for an earlier caller, or made up for the next.
     outcome.reusable = read->keep_alive && !not_written && on.input().empty();
     outcome.answer = std::move(response);

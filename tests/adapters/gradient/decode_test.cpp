@@ -227,7 +227,7 @@ TEST(DecodeCatalogue, RangesNeedBothEndsAndDirectionsAnOrder) {
     EXPECT_EQ(metrics[2].traits.direction, score_direction::lower_is_better);
     EXPECT_EQ(metrics[3].traits.direction, score_direction::unknown);
     EXPECT_EQ(metrics[4].category, "METRIC_CATEGORY_SOMETHING_NEW");
-    EXPECT_NE(metrics[4].raw->find("9007199254740993"), std::string::npos);
+    EXPECT_NE(metrics[4].raw->view().find("9007199254740993"), std::string::npos);
 }
 
 std::string copies(std::size_t count, const std::string& each) {

@@ -86,7 +86,7 @@ TEST(GetRun, KeepsTheVendorsNameInRaw) {
     const auto found = on.run(on.provider().get_run("a", raw, on.any_call));
     ASSERT_TRUE(found);
     EXPECT_EQ(found->name, "smoke-3f2a1c");
-    EXPECT_NE(found->raw->find(tag_of(id)), std::string::npos);
+    EXPECT_NE(found->raw->view().find(tag_of(id)), std::string::npos);
 }
 
 TEST(ListRuns, GivesEveryRunOfTheTestCaseOnce) {

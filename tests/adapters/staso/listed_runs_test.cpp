@@ -50,10 +50,11 @@ struct run_server {
         const auto limit = std::min<std::size_t>(number("limit"), most_served);
         http_response out;
         out.status = 200;
-        out.body = R"({"runs":[)";
+        std::string body = R"({"runs":[)";
         for (auto n = offset; n < runs && n < offset + limit; ++n)
-            out.body += (n > offset ? "," : "") + row(oldest_first ? runs - 1 - n : n);
-        out.body += "]}";
+            body += (n > offset ? "," : "") + row(oldest_first ? runs - 1 - n : n);
+        body += "]}";
+        out.body = std::move(body);
         return out;
     }
 };
@@ -98,7 +99,7 @@ TEST(StasoGet, TakesTheTagOffTheNameButNotOffRaw) {
     ASSERT_TRUE(found);
     EXPECT_EQ(found->name, "smoke");
     EXPECT_EQ(found->create_id, id);
-    EXPECT_NE(found->raw->find(tag), std::string::npos);
+    EXPECT_NE(found->raw->view().find(tag), std::string::npos);
 }
 
 TEST(StasoListRuns, IsOnlyForAccountsThatHaveTheRoute) {

@@ -34,7 +34,7 @@ verdict decode_check(json_reader& in, const owner& who, const std::string& nativ
     v.trace_id = v.result_id;
     v.measured.metric.native_name = in["check"].string();
     const auto* known = who.dictionary.find("toy", v.measured.metric.native_name);
-    v.measured.metric.name = known ? known->name : v.measured.metric.native_name;
+    v.measured.metric.name = known ? known->name : std::string(v.measured.metric.native_name);
     v.measured.passed = in["ok"].boolean();
     v.measured.decided_by = passed_source::provider;
     v.measured.value = metric_value{value_type::number, in["grade"].optional_number(), {}};

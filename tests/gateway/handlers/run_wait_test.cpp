@@ -8,7 +8,7 @@ using RunWait = handler_world;
 const std::string path = "/v1/runs/p%3A1";
 const std::vector<query_parameter> wait_20 = {{"wait", "20s", true}};
 
-std::string etag_of(const result<run>& shown) { return make_sighting(*shown).etag; }
+std::string etag_of(const result<run>& shown) { return make_sighting(*shown)->etag; }
 
 TEST_F(RunWait, EveryRunHasItsTagAndWhoeverHasItGetsNoBody) {
     const auto plain = get(path);

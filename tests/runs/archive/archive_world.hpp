@@ -117,8 +117,10 @@ inline result<http_response> toy_answer(const http_request& request) {
         const auto offset = request.target.substr(request.target.rfind('/') + 1);
         std::size_t first = 0;
         std::from_chars(offset.data(), offset.data() + offset.size(), first);
+        std::string rows;
         for (auto i = first; i < std::min<std::size_t>(first + 3, 7); ++i)
-            answer.body += "v" + std::to_string(i) + "\n";
+            rows += "v" + std::to_string(i) + "\n";
+        answer.body = std::move(rows);
     }
     return answer;
 }

@@ -50,7 +50,7 @@ std::string outcome::text() const {
     if (!got)
         return "nothing yet";
     if (*got)
-        return std::to_string((*got)->status) + ' ' + (*got)->body;
+        return std::to_string((*got)->status) + ' ' + std::string((*got)->body.view());
     const auto e = got->error();
     return std::string(name_of(e.code())) + (e.request_sent() ? " sent" : "") +
            (e.refused_here() ? " refused_here" : "");

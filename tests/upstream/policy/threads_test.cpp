@@ -52,7 +52,7 @@ TEST(SharedByShards, NothingIsLostOrLeftOver) {
             else if (permit.granted)
                 state.breaker.abandoned(permit);
             http_response answer;
-            answer.body.assign(upto(2000), 'x');
+            answer.body = std::string(upto(2000), 'x');
             state.cache.put(std::to_string(upto(100)), answer, now + 1min);
             state.cache.find(std::to_string(upto(100)), now);
             state.latency.add(1ms, now);
