@@ -3,6 +3,7 @@
 // memory, time and room it took, and how long pages took. docs/archive.md has the figures.
 
 #include "adapters/staso/provider.hpp"
+#include "bench/large_run.hpp"
 #include "runs/archive/archived_provider.hpp"
 #include "runs/archive/archiver.hpp"
 #include "tests/support/test_store.hpp"
@@ -15,75 +16,8 @@
 namespace evalbridge {
 namespace {
 
-constexpr const char* rules[] = {"task_completion_rate", "hallucination", "latency_p95", "tone",    "safety",
-                                 "tool_choice",          "grounding",     "refusal",     "brevity", "format"};
-constexpr std::uint64_t rules_of_a_trace = std::size(rules);
-constexpr const char* native_id = "3f0c8f52-97a1-4b1e-9a3c-0a1b2c3d4e5f";
-constexpr const char* reason =
-    "The assistant answered the customer's question about the order and offered the refund that the policy allows, but "
-    "it named a delivery date that none of the tools returned.";
-
-// A vendor's run of so many verdicts, none of them in memory.
-class large_run final : public upstream {
-  public:
-    explicit large_run(std::uint64_t verdicts) : verdicts_(verdicts) {}
-
-    boost::asio::awaitable<result<http_response>> send(const http_request& request, const call&) override {
-        ++calls;
-        http_response answer;
-        answer.status = 200;
-        answer.fields = {{"Content-Type", "application/json"}};
-        const auto& target = request.target;
-        if (target.find("/verdicts") != std::string::npos)
-            answer.body = page(number(target, "offset="), number(target, "limit="), target);
-        else if (target.find("/summary") != std::string::npos)
-            answer.status = 404;
-        else
-            answer.body = std::string(R"({"id":")") + native_id + R"(","name":"large","status":"completed"})";
-        co_return answer;
-    }
-    std::uint64_t calls = 0;
-
-    static bool passed(std::uint64_t row) { return (row * 2654435761u) % 7 != 0; }
-    static std::string trace(std::uint64_t row) {
-        char text[64];
-        std::snprintf(text, sizeof text, "tr-%08llx-%012llu",
-                      static_cast<unsigned long long>(row / rules_of_a_trace * 2654435761u & 0xffffffffu),
-                      static_cast<unsigned long long>(row / rules_of_a_trace));
-        return text;
-    }
-
-  private:
-    static std::uint64_t number(const std::string& target, const std::string& name) {
-        const auto at = target.find(name);
-        return at == std::string::npos ? 0 : std::stoull(target.substr(at + name.size()));
-    }
-    std::string page(std::uint64_t offset, std::uint64_t limit, const std::string& target) const {
-        const bool filtered = target.find("passed=") != std::string::npos;
-        const bool wanted = target.find("passed=true") != std::string::npos;
-        std::string body = R"({"verdicts":[)";
-        std::uint64_t taken = 0;
-        std::uint64_t met = 0;
-        for (std::uint64_t row = filtered ? 0 : offset; row < verdicts_ && taken < limit; ++row) {
-            if (filtered && (passed(row) != wanted || met++ < offset))
-                continue;
-            if (taken++ > 0)
-                body += ',';
-            append(body, row);
-        }
-        body += "],\"total\":" + std::to_string(verdicts_) + '}';
-        return body;
-    }
-    static void append(std::string& body, std::uint64_t row) {
-        body += R"({"trace_id":")" + trace(row) + R"(","rule_name":")" + rules[row % rules_of_a_trace] +
-                R"(","passed":)" + (passed(row) ? "true" : "false") + R"(,"score":)" +
-                std::to_string(0.001 * static_cast<double>(row * 37 % 1000)) + R"(,"reason":")" + reason +
-                R"(","runtime":"llm","agent_version":"v2","latency_ms":)" + std::to_string(100 + row * 13 % 900) +
-                R"(,"timestamp":"2026-05-10T08:00:)" + std::to_string(10 + row % 50) + "Z\"}";
-    }
-
-    const std::uint64_t verdicts_;
-};
+using bench::large_run;
+using bench::native_id;
 
 double mebibytes(const char* name) {
     std::ifstream status("/proc/self/status");

@@ -70,6 +70,8 @@ int run_program(int argc, const char* const* argv) {
     add_suites(program, chosen);
     add_watch(program, chosen);
     add_verdicts(program, chosen);
+    add_export(program, chosen);
+    add_compare(program, chosen);
 
     const auto to = process_console();
     if (names_no_command(program, argc, argv, to))

@@ -92,7 +92,10 @@ bool client::pause(duration how_long) { return loop_.run(sleep(clock_, clock_.no
 void client::open(std::size_t stream, const std::string& target, const request_fields& fields) {
     http_request request;
     request.target = target;
-    request.fields = {{"Accept", "text/event-stream"}, {"Accept-Encoding", "identity"}};
+    request.fields = {{"Accept-Encoding", "identity"}};
+    const auto names_type = [](const auto& field) { return is_same_field_name(field.first, "Accept"); };
+    if (std::ranges::none_of(fields, names_type))
+        request.fields.push_back({"Accept", "text/event-stream"});
     for (const auto& [name, value] : fields)
         request.fields.push_back({name, value});
     authorize(request);

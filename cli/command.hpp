@@ -27,12 +27,16 @@ void add_runs(CLI::App& program, action& chosen);
 void add_suites(CLI::App& program, action& chosen);
 void add_watch(CLI::App& program, action& chosen);
 void add_verdicts(CLI::App& program, action& chosen);
+void add_export(CLI::App& program, action& chosen);
+void add_compare(CLI::App& program, action& chosen);
 
 /// Which gateway, as flags and environment say it.
 struct connection_flags {
     std::string url;
     std::string api_key_file;
     std::chrono::milliseconds timeout{30000};
+    /// After which a stream that says nothing is given up; three of the gateway's heartbeats.
+    std::chrono::milliseconds silence{45000};
 };
 
 /// `--url`, `--api-key-file` and `--timeout`, in a group of their own. The flags outlive the parsing.

@@ -77,7 +77,8 @@ void add_connection_flags(CLI::App& command, connection_flags& flags) {
                     "A file that holds the API key, instead of EVALBRIDGE_API_KEY")
         ->type_name("FILE")
         ->group(group);
-    add_interval(command, "--timeout", flags.timeout, 1s, 10min, "For each request (default 30s)");
+    add_interval(command, "--timeout", flags.timeout, 1s, 10min,
+                 "For each request (default " + std::to_string(flags.timeout.count() / 1000) + "s)");
     command.get_option("--timeout")->group(group);
 }
 
@@ -90,6 +91,7 @@ std::unique_ptr<gateway> connect(const connection_flags& flags, const console& t
     client_options options;
     options.url = flags.url;
     options.timeout = flags.timeout;
+    options.silence = flags.silence;
     if (!read_key(flags, to, options.api_key))
         return nullptr;
     if (!options.api_key.empty() && !url->tls && !stays_here(*url))

@@ -21,6 +21,8 @@ struct answer {
     std::optional<std::chrono::milliseconds> retry_after;
     std::string failure;
     bool interrupted = false; ///< by the user
+    /// Of an export: whether the run had ended when it began.
+    std::optional<bool> run_terminal = {};
 
     bool ok() const { return status >= 200 && status < 300; }
 };

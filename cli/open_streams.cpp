@@ -23,6 +23,8 @@ template <class Message> answer head_of(int status, const Message& got) {
     out.status = status;
     out.content_type = got.field("content-type").value_or("");
     out.retry_after = read_wait(got.field("retry-after"));
+    if (const auto terminal = got.field("x-run-terminal"))
+        out.run_terminal = *terminal == "true";
     return out;
 }
 

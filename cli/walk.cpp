@@ -26,7 +26,8 @@ answer unreadable(const answer& got, const std::string& why) {
 } // namespace
 
 walked walk(gateway& from, const std::string& path, const std::string& query, std::uint64_t limit,
-            const std::function<void(const std::string& element)>& take, std::ostream& err) {
+            const std::function<void(const std::string& element)>& take, std::ostream& err,
+            const std::function<void(const std::string& body)>& look) {
     walked out;
     const auto first = limit == 0 ? page_size : std::min(limit, page_size);
     auto target = path + "?limit=" + std::to_string(first) + (query.empty() ? "" : "&" + query);
@@ -42,6 +43,8 @@ walked walk(gateway& from, const std::string& path, const std::string& query, st
             out.failed = unreadable(got, elements.error().detail());
             return out;
         }
+        if (!begun && look)
+            look(got.body);
         boost::system::error_code code;
         const auto parsed = json::parse(json::string_view(got.body.data(), got.body.size()), code);
         const auto* page = member(parsed, "page");

@@ -90,6 +90,10 @@ listening read_server(const node& server, server_settings& into) {
     count("max_in_flight", into.max_in_flight, 1);
     count("max_queued", into.max_queued, 0);
     count("max_waiting", into.max_waiting, 0);
+    count("max_exports", into.max_exports, 0);
+    if (const auto spool = server.find("spool"); spool.present())
+        into.spool = spool.path().string();
+    into.max_spool = server.size_or("max_spool", into.max_spool, mib, std::uint64_t{1} << 40);
     into.max_queue_wait = server.interval_or("max_queue_wait", into.max_queue_wait, 0ms, 1h);
     into.header_timeout = server.interval_or("header_timeout", into.header_timeout, 100ms, 5min);
     into.body_timeout = server.interval_or("body_timeout", into.body_timeout, 100ms, 1h);

@@ -32,8 +32,11 @@ struct server_settings {
     std::size_t max_in_flight = 1024; ///< requests being worked on, of the whole gateway
     std::size_t max_queued = 1024;    ///< requests that wait for one of those to end
     std::chrono::milliseconds max_queue_wait{25};
-    double provider_share = 0.75;    ///< of the requests in flight, that one provider may hold
-    std::size_t max_waiting = 20000; ///< `?wait`s and event streams
+    double provider_share = 0.75;                 ///< of the requests in flight, that one provider may hold
+    std::size_t max_waiting = 20000;              ///< `?wait`s and event streams
+    std::size_t max_exports = 64;                 ///< under way at a time, of the whole gateway
+    std::string spool = "/tmp";                   ///< the folder for reports that are put in order before they go out
+    std::size_t max_spool = std::size_t{4} << 30; ///< bytes of one of them
     std::chrono::milliseconds max_wait{60000};
     std::chrono::milliseconds heartbeat{15000};   ///< of event streams
     std::chrono::milliseconds drain_notice{1000}; ///< between not being ready and not accepting any more

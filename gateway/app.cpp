@@ -1,6 +1,7 @@
 #include "gateway/app.hpp"
 
 #include "base/crypto.hpp"
+#include "compare/comparisons.hpp"
 #include "gateway/http/edge_meters.hpp"
 #include "gateway/replica_thread.hpp"
 #include "gateway/shard.hpp"
@@ -35,6 +36,7 @@ edge_options edge_options_of(const config::settings& settings, unsigned shards) 
     edge.max_queued = share_of(server.max_queued);
     edge.max_queue_wait = server.max_queue_wait;
     edge.max_waiting = share_of(server.max_waiting);
+    edge.max_exports = share_of(server.max_exports);
     return edge;
 }
 
@@ -154,8 +156,8 @@ struct app::parts {
         : config(std::move(c)), log(l), shards_wanted(shard_count(config.settings.server)),
           edge(edge_options_of(config.settings, shards_wanted)), auth(keys_of(config.settings)), edge_counts(counts),
           states(states_of(config, counts, time)), kept(store_options_of(config), time, l, counts), memory(l),
-          runs(kept, memory, time, l, counts), archive(kept, time), watches(paces_of(states), runs, time, l, counts),
-          cursor_mac(cursor_mac_of(config)) {}
+          runs(kept, memory, time, l, counts), archive(kept, time), compared(time),
+          watches(paces_of(states), runs, time, l, counts), cursor_mac(cursor_mac_of(config)) {}
 
     configuration config;
     logger& log;
@@ -171,6 +173,7 @@ struct app::parts {
     run_memory memory;
     run_registry runs;
     archives archive;
+    comparisons compared;
     watch_hub watches;
     mac_function cursor_mac;
     std::atomic<bool> draining{false};
@@ -189,8 +192,8 @@ app::app(configuration config, logger& log) : parts_(std::make_unique<parts>(std
     if (const auto begun = p.among_replicas->begin(); !begun)
         throw start_up_error(begun.error().detail());
     p.shared = std::make_unique<shared_parts>(
-        shared_parts{p.config, p.edge, p.auth, p.replica, p.kept, p.memory, p.runs, p.archive, p.watches, p.states,
-                     p.counts, p.edge_counts, p.cursor_mac, p.draining, make_resolver(), p.time, log});
+        shared_parts{p.config, p.edge, p.auth, p.replica, p.kept, p.memory, p.runs, p.archive, p.compared, p.watches,
+                     p.states, p.counts, p.edge_counts, p.cursor_mac, p.draining, make_resolver(), p.time, log});
     p.bound = tcp::endpoint(boost::asio::ip::make_address(server.host), server.port);
     for (unsigned i = 0; i < p.shards_wanted; ++i) {
         auto& each = *p.shards.emplace_back(std::make_unique<shard>(*p.shared));
@@ -206,9 +209,10 @@ app::app(configuration config, logger& log) : parts_(std::make_unique<parts>(std
         p.shards.front()->keep_watching();
 }
 
-// What the store still does for a shard's coroutines is done before the shards go.
+// What is still done for a shard's coroutines, in the store and where runs are compared, is done before the shards go.
 app::~app() {
     parts_->among_replicas->end();
+    parts_->compared.stop();
     parts_->kept.stop();
 }
 

@@ -80,25 +80,30 @@ shard::shard(const shared_parts& shared)
       reconciler_(create_parts_of(shared, providers_, io_.get_executor(), closing_), creates_),
       keeper_(providers_, shared.watches, shared.kept, shared.replica, shared.time, shared.log, shared.counts,
               {.longest = shared.config.settings.storage.watch.give_up_after}),
-      archived_(shared.archive), services_{.providers = providers_,
-                                           .replica = shared.replica,
-                                           .kept = shared.kept,
-                                           .memory = shared.memory,
-                                           .runs = shared.runs,
-                                           .creates = creates_,
-                                           .suites = shared.config.suites,
-                                           .watches = shared.watches,
-                                           .states = shared.states,
-                                           .counts = shared.counts,
-                                           .cursor_mac = shared.cursor_mac,
-                                           .time = shared.time,
-                                           .draining = shared.draining,
-                                           .here = {io_.get_executor(), draining_},
-                                           .heartbeat = shared.config.settings.server.heartbeat,
-                                           .max_wait = shared.config.settings.server.max_wait,
-                                           .metrics_need_key = shared.config.settings.server.metrics_need_key,
-                                           .archive = &shared.archive,
-                                           .archived = &archived_} {
+      archived_(shared.archive),
+      services_{.providers = providers_,
+                .replica = shared.replica,
+                .kept = shared.kept,
+                .memory = shared.memory,
+                .runs = shared.runs,
+                .creates = creates_,
+                .suites = shared.config.suites,
+                .watches = shared.watches,
+                .states = shared.states,
+                .counts = shared.counts,
+                .cursor_mac = shared.cursor_mac,
+                .time = shared.time,
+                .log = shared.log,
+                .draining = shared.draining,
+                .here = {io_.get_executor(), draining_},
+                .heartbeat = shared.config.settings.server.heartbeat,
+                .max_wait = shared.config.settings.server.max_wait,
+                .metrics_need_key = shared.config.settings.server.metrics_need_key,
+                .archive = &shared.archive,
+                .archived = &archived_,
+                .compared = &shared.compared,
+                .longest_answer = shared.config.settings.server.max_deadline,
+                .spool = {shared.config.settings.server.spool, shared.config.settings.server.max_spool}} {
     const auto in_flight = static_cast<double>(shared.edge.max_in_flight);
     const auto share = static_cast<std::size_t>(in_flight * shared.config.settings.server.provider_share);
     const layer_context layers{io_.get_executor(),   shared.time, shared.log,
@@ -122,7 +127,9 @@ shard::shard(const shared_parts& shared)
     add_import_routes(routes_, services_);
     add_event_routes(routes_, services_);
     add_result_routes(routes_, services_);
+    add_export_routes(routes_, services_);
     add_archive_routes(routes_, services_);
+    add_compare_routes(routes_, services_);
     add_catalogue_routes(routes_, services_);
     add_suite_routes(routes_, services_);
     add_operation_routes(routes_, services_);
@@ -190,7 +197,9 @@ boost::asio::awaitable<void> shard::until_nothing_to_do(time_point end) {
         co_await shared_.time.sleep_until(shared_.time.now() + look_every);
 }
 
-std::size_t shard::unfinished() const { return listener_->connections() + creates_.under_way(); }
+std::size_t shard::unfinished() const {
+    return listener_->connections() + creates_.under_way() + *services_.reads_ahead;
+}
 
 void shard::tell_unfinished(std::size_t connections) const {
     shared_.log.warning("drain_incomplete", {{"connections", connections}});

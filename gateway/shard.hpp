@@ -28,6 +28,7 @@ struct shared_parts {
     run_memory& memory;
     run_registry& runs;
     archives& archive;
+    comparisons& compared;
     watch_hub& watches;
     const std::map<std::string, std::unique_ptr<provider_state>>& states; ///< one for each configured provider
     metrics& counts;

@@ -2,6 +2,7 @@
 // What the handlers of one shard work with. Passed by reference to those that need it; nothing here is global.
 
 #include "adapters/provider_set.hpp"
+#include "gateway/handlers/spool.hpp"
 #include "gateway/http/reply.hpp"
 #include "gateway/http/request_context.hpp"
 #include "gateway/http/router.hpp"
@@ -22,6 +23,8 @@
 
 namespace evalbridge {
 
+class comparisons;
+
 struct services {
     provider_set& providers;                                              ///< the shard's own
     const replica_identity& replica;                                      ///< of this process
@@ -35,6 +38,7 @@ struct services {
     metrics& counts;                                                      ///< shared by all shards
     const mac_function& cursor_mac;
     clock& time;
+    logger& log;
     const std::atomic<bool>& draining;      ///< the gateway isn't ready any more
     watch_hub::place here;                  ///< the shard
     std::chrono::milliseconds heartbeat;    ///< of event streams
@@ -42,6 +46,13 @@ struct services {
     bool metrics_need_key = false;          ///< whether `/metrics` is for clients with a key only
     archives* archive = nullptr;            ///< shared by all shards; null where nothing is served from the store
     archived_providers* archived = nullptr; ///< the shard's own; with `archive`
+    comparisons* compared = nullptr;        ///< shared by all shards
+    /// What an answer that takes long gets where its client names no time.
+    std::chrono::milliseconds longest_answer{120000};
+    spool_options spool = {}; ///< for reports that are put in order before they go out
+    /// Pages that are being read for exports, their clients there or gone: the shard isn't taken apart before they are.
+    /// Shared with them, since a frame that is destroyed with its io_context outlives the services.
+    std::shared_ptr<std::size_t> reads_ahead = std::make_shared<std::size_t>(0);
 };
 
 /// A run as a path names it: whose it is and what it is called there.
@@ -72,7 +83,9 @@ void add_run_history_routes(router& routes, services& s);
 void add_import_routes(router& routes, services& s);
 void add_event_routes(router& routes, services& s);
 void add_result_routes(router& routes, services& s);
+void add_export_routes(router& routes, services& s);
 void add_archive_routes(router& routes, services& s);
+void add_compare_routes(router& routes, services& s);
 void add_catalogue_routes(router& routes, services& s);
 void add_suite_routes(router& routes, services& s);
 void add_operation_routes(router& routes, services& s);

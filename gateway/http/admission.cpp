@@ -39,6 +39,8 @@ bool admission::full(route_load load) const {
         return true;
     if (load == route_load::waiting)
         return waiting_ >= options_.max_waiting;
+    if (load == route_load::exporting)
+        return exporting_ >= options_.max_exports;
     return in_flight_ >= options_.max_in_flight && line_.size() >= options_.max_queued;
 }
 
@@ -53,6 +55,9 @@ std::optional<admission::ticket> admission::enter(route_load load) {
     } else if (load == route_load::waiting) {
         ++waiting_;
         meters_.waiting.Increment();
+    } else if (load == route_load::exporting) {
+        ++exporting_;
+        meters_.exporting.Increment();
     }
     return ticket(*this, load);
 }
@@ -79,6 +84,10 @@ void admission::leave(route_load load) {
     if (load == route_load::waiting) {
         --waiting_;
         meters_.waiting.Decrement();
+    }
+    if (load == route_load::exporting) {
+        --exporting_;
+        meters_.exporting.Decrement();
     }
     if (load != route_load::work)
         return;

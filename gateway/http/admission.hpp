@@ -62,6 +62,7 @@ class admission {
     edge_meters& meters_;
     std::size_t in_flight_ = 0;
     std::size_t waiting_ = 0;
+    std::size_t exporting_ = 0;
     std::list<turn*> line_; ///< who came first stands first
     bool closed_ = false;
 };

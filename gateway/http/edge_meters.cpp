@@ -27,6 +27,7 @@ edge_meters::edge_meters(metrics& all)
       in_flight(all.level("evalbridge_requests_in_flight", "Requests being worked on.")),
       queued(all.level("evalbridge_requests_queued", "Requests that wait for one in flight to end.")),
       waiting(all.level("evalbridge_requests_waiting", "Waits and event streams that are open.")),
+      exporting(all.level("evalbridge_requests_exporting", "Exports that are under way.")),
       shed(all.count("evalbridge_requests_shed_total", "Requests refused with 503 for want of room.")),
       slow_readers(slow_readers_of(all)), all_(all),
       overhead_(all.spread("evalbridge_gateway_overhead_seconds",

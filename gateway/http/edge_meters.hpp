@@ -40,6 +40,7 @@ class edge_meters {
     metrics::gauge& in_flight;      ///< evalbridge_requests_in_flight
     metrics::gauge& queued;         ///< evalbridge_requests_queued
     metrics::gauge& waiting;        ///< evalbridge_requests_waiting: waits and event streams
+    metrics::gauge& exporting;      ///< evalbridge_requests_exporting: exports under way
     metrics::counter& shed;         ///< evalbridge_requests_shed_total: refused with 503 for want of room
     metrics::counter& slow_readers; ///< evalbridge_slow_readers_total: streams dropped since they weren't read
 

@@ -33,6 +33,7 @@ struct edge_options {
     std::size_t max_queued = 512;                      ///< per shard: requests that wait for one of those to end
     std::chrono::milliseconds max_queue_wait{25};      ///< a request that waited so long is refused
     std::size_t max_waiting = 10000;                   ///< per shard: waits and event streams
+    std::size_t max_exports = 32;                      ///< per shard: exports
     bool access_log = true;                            ///< a log line for each request
 };
 

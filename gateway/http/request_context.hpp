@@ -33,8 +33,8 @@ struct request_context {
     std::string client; ///< name of the API key, or "anonymous" with `auth: none`
     std::string peer;   ///< address the connection came from
     time_point deadline;
-    /// Given when the client has gone, on routes whose load is `waiting`; null on others. A stream's `next` is to end
-    /// then. Shared, since a stream outlives the handler.
+    /// Given when the client has gone, on routes whose load is `waiting` or `exporting`; null on others. A stream's
+    /// `next` is to end then. Shared, since a stream outlives the handler.
     std::shared_ptr<notice> departed;
     /// Where handlers add up the time they wait for providers; what remains of the request's time is the gateway's own.
     mutable duration waited{};

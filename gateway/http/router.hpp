@@ -19,9 +19,10 @@ using handler = std::function<boost::asio::awaitable<result<reply>>(const reques
 
 /// How a request counts against the gateway's limits.
 enum class route_load {
-    work,    ///< against `max_in_flight`
-    waiting, ///< mostly waits: against `max_waiting`; its handler hears when the client goes
-    probe,   ///< always let in: whoever looks at the gateway must see it when it is overloaded
+    work,      ///< against `max_in_flight`
+    waiting,   ///< mostly waits: against `max_waiting`; its handler hears when the client goes
+    exporting, ///< long, at its client's pace: against `max_exports`; its handler hears when the client goes
+    probe,     ///< always let in: whoever looks at the gateway must see it when it is overloaded
 };
 
 struct route_options {

@@ -226,7 +226,7 @@ asio::awaitable<reply> session::handle(exchange& x) {
     for (auto& field : x.head.fields)
         if (field.first != "authorization" && field.first != "x-api-key")
             x.request.fields.push_back(std::move(field));
-    if (x.load == route_load::waiting)
+    if (x.load == route_load::waiting || x.load == route_load::exporting)
         watch_client(x);
     x.handled = true;
     std::string thrown = "not a std::exception";

@@ -20,6 +20,7 @@ class handler_world : public watch_world {
         add_run_routes(routes, all);
         add_event_routes(routes, all);
         add_result_routes(routes, all);
+        add_export_routes(routes, all);
         add_catalogue_routes(routes, all);
         add_suite_routes(routes, all);
         add_operation_routes(routes, all);
@@ -95,6 +96,7 @@ class handler_world : public watch_world {
                  .counts = counts,
                  .cursor_mac = mac,
                  .time = time,
+                 .log = log,
                  .draining = not_ready,
                  .here = here,
                  .heartbeat = seconds(15),
