@@ -1,5 +1,6 @@
 """What the trials share: the programs under test as child processes on free ports, figures, and small helpers."""
 import ctypes
+import hashlib
 import http.client
 import json
 import math
@@ -71,6 +72,16 @@ class Child:
         """Resident bytes."""
         for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        return 0
+
+    def forget_peak(self):
+        pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def peak_memory(self):
+        """The most resident bytes since forget_peak."""
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
         return 0
 
@@ -163,12 +174,17 @@ def flow(value):
     return json.dumps(value)
 
 
+def keys_of(key):
+    """The configuration's word on who may ask."""
+    return "none" if key is None else {"keys": [{"name": "bench", "sha256": hashlib.sha256(key.encode()).hexdigest()}]}
+
+
 class Gateway(Child):
     """`providers`: name -> (vendor, port, samples, more keys). `store`: its URL; a new file unless given. `more`: further
-    blocks of the configuration."""
+    blocks of the configuration. `key`: the API key that clients need; none unless given. `prefix`: words before the command."""
 
     def __init__(self, binary, folder, providers, server=None, port=0, access_log=True, store=None, more=None,
-                 environment=None):
+                 environment=None, key=None, prefix=()):
         config = folder / f"gateway-{time.monotonic_ns()}.yaml"
         store = store or f"sqlite:{config.with_suffix('.db')}"
         blocks = {}
@@ -178,11 +194,11 @@ class Gateway(Child):
             blocks[name] = {"vendor": vendor, "base_url": f"http://127.0.0.1:{vendor_port}",
                             "api_key" if vendor == "staso" else "access_token": f"file:{secret}", **keys}
         config.write_text("server: " + flow({"listen": f"127.0.0.1:{port}", **(server or {})}) +
-                          f"\nauth: none\nlog: {{access: {flow(access_log)}}}\nstore: {flow(store)}\n" +
+                          f"\nauth: {flow(keys_of(key))}\nlog: {{access: {flow(access_log)}}}\nstore: {flow(store)}\n" +
                           "".join(f"{key}: {flow(block)}\n" for key, block in (more or {}).items()) +
                           f"providers: {flow(blocks)}\n")
         self.config = config
-        super().__init__("gateway", [binary, "serve", "--config", config], folder, environment=environment)
+        super().__init__("gateway", [*prefix, binary, "serve", "--config", config], folder, environment=environment)
         self.port = port_of(self.ready()["listen"])
 
     def get(self, path, **fields):
@@ -220,11 +236,11 @@ class Load(Child):
     """bench_load against a gateway; `result` waits for it."""
 
     def __init__(self, tools, folder, port, paths, *, seconds, connections, rate=0, slice_ms=1000, fields=(),
-                 last_answers=5.0, name="load"):
+                 last_answers=5.0, name="load", prefix=()):
         list_of_paths = folder / f"{name}-{time.monotonic_ns()}.paths"
         list_of_paths.write_text("".join(p + "\n" for p in paths))
         more = [word for field in fields for word in ("--field", field)]
-        super().__init__(name, [tools / "bench_load", "--port", port, "--paths", list_of_paths, "--seconds", seconds,
+        super().__init__(name, [*prefix, tools / "bench_load", "--port", port, "--paths", list_of_paths, "--seconds", seconds,
                                 "--connections", connections, "--rate", rate, "--slice-ms", slice_ms,
                                 "--last-answers-ms", round(last_answers * 1000), *more], folder)
         self.said = None
@@ -270,21 +286,26 @@ class Bench:
         self.children = []
         self.figures = []
 
-    def _own(self, child):
+    def own(self, child):
         self.children.append(child)
         return child
 
     def sandbox(self, **how):
-        return self._own(Sandbox(self.binary, self.folder, **how))
+        return self.own(Sandbox(self.binary, self.folder, **how))
 
     def gateway(self, providers, **how):
-        return self._own(Gateway(self.binary, self.folder, providers, **how))
+        return self.own(Gateway(self.binary, self.folder, providers, **how))
 
     def load(self, port, paths, **how):
-        return self._own(Load(self.tools, self.folder, port, paths, **how))
+        return self.own(Load(self.tools, self.folder, port, paths, **how))
 
     def child(self, name, command, **how):
-        return self._own(Child(name, command, self.folder, **how))
+        return self.own(Child(name, command, self.folder, **how))
+
+    def disown(self, child):
+        """It has ended."""
+        self.children.remove(child)
+        child.kill()
 
     def figure(self, what, value, goal="", ok=None):
         self.figures.append(Figure(self.trial, what, value, goal, ok))
