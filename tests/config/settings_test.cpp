@@ -77,7 +77,8 @@ TEST(Settings, ReadEveryKey) {
         read_text("server:\n  listen: '[::1]:0'\n  shards: 3\n  max_body: 2MiB\n  max_connections: 50\n"
                   "  header_timeout: 5s\n  body_timeout: 1m\n  idle_timeout: 2m\n  default_deadline: 10s\n"
                   "  max_deadline: 20s\n  drain_grace: 0\n  cursor_key: env:CURSOR_KEY\n"
-                  "  max_in_flight: 7\n  max_queued: 0\n  max_queue_wait: 2s\n  max_waiting: 9\n  max_wait: 90s\n"
+                  "  max_in_flight: 7\n  max_queued: 0\n  max_queue_wait: 2s\n  max_waiting: 9\n  max_exports: 3\n  "
+                  "spool: /var/spool\n  max_spool: 2MiB\n  max_wait: 90s\n"
                   "  heartbeat: 5s\n  drain_notice: 3s\n  metrics_need_key: true\n"
                   "  provider_share: 0.5\n"
                   "auth:\n  keys:\n    - {name: ci, sha256: " +
@@ -101,6 +102,9 @@ TEST(Settings, ReadEveryKey) {
     EXPECT_EQ(settings.server.max_queue_wait, 2s);
     EXPECT_EQ(settings.server.provider_share, 0.5);
     EXPECT_EQ(settings.server.max_waiting, 9u);
+    EXPECT_EQ(settings.server.max_exports, 3u);
+    EXPECT_EQ(settings.server.spool, "/var/spool");
+    EXPECT_EQ(settings.server.max_spool, 2u << 20);
     EXPECT_EQ(settings.server.max_wait, 90s);
     EXPECT_EQ(settings.server.heartbeat, 5s);
     EXPECT_EQ(settings.server.drain_notice, 3s);
