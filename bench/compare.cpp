@@ -11,6 +11,7 @@
 #include "tests/support/test_store.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <thread>
 
@@ -73,20 +74,22 @@ class trial {
         const auto before = mebibytes("VmRSS");
         forget_peak();
         auto began = std::chrono::steady_clock::now();
+        const auto processor = std::clock();
         const auto found = await_and_look(under_test.compare(task, how, how, goes_on));
         const auto took = milliseconds_since(began);
+        const auto busy = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
         if (!found) {
             std::printf("%s\n", found.error().detail().c_str());
             return 1;
         }
         const auto peak = mebibytes("VmHWM");
         const auto& done = **found;
-        std::printf(
-            "compared 2 x %llu verdicts in %.1f s: %llu pairs, %zu flips; RSS %.0f MiB before, %.0f MiB at most: "
-            "grew by %.0f MiB; the shard's thread was held for %.1f ms at most\n",
-            static_cast<unsigned long long>(verdicts_), took / 1000,
-            static_cast<unsigned long long>(done.what.verdicts.pairs), done.flips.size(), before, peak, peak - before,
-            longest_hold_);
+        std::printf("compared 2 x %llu verdicts in %.1f s, %.1f s of processor: %llu pairs, %zu flips; RSS %.0f MiB "
+                    "before, %.0f MiB at most: "
+                    "grew by %.0f MiB; the shard's thread was held for %.1f ms at most\n",
+                    static_cast<unsigned long long>(verdicts_), took / 1000, busy,
+                    static_cast<unsigned long long>(done.what.verdicts.pairs), done.flips.size(), before, peak,
+                    peak - before, longest_hold_);
         for (const std::size_t flips : {10, 50, 1000}) {
             began = std::chrono::steady_clock::now();
             const auto again = await_and_look(under_test.compare(task, how, how, goes_on));
