@@ -2,11 +2,17 @@
 
 #include "mapping/write.hpp"
 
+#include <algorithm>
+
 namespace evalbridge {
 
 void append_ndjson_row(std::string& out, const verdict& v) {
+    const auto begin = static_cast<std::ptrdiff_t>(out.size());
     json_writer line(out);
     write(line, v);
+    // Of the vendor's own JSON: a line break can only stand between two tokens.
+    if (v.measured.raw)
+        std::replace_if(out.begin() + begin, out.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     out += '\n';
 }
 

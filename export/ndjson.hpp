@@ -10,7 +10,7 @@
 
 namespace evalbridge {
 
-/// The very bytes that a list of verdicts has for it, and a line break.
+/// The very bytes that a list of verdicts has for it, but for line breaks in the vendor's own JSON, and a line break.
 void append_ndjson_row(std::string& out, const verdict& v);
 
 /// `{"cursor":"...","rows":1000}`: what a client that has read this far goes on with. `rows` counts from the first row

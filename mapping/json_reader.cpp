@@ -4,7 +4,9 @@
 #include "mapping/json_pointer.hpp"
 #include "mapping/json_scalar.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace evalbridge {
@@ -300,10 +302,9 @@ std::optional<std::uint64_t> json_reader::optional_unsigned() {
 
 std::optional<double> json_reader::read_double(bool not_finite_is_empty) {
     if (not_finite_is_empty && type() == kind::string) {
-        const auto token = scalar();
-        for (const auto word : not_finite)
-            if (token.size() == word.size() + 2 && token.substr(1, word.size()) == word)
-                return {};
+        const auto word = text();
+        if (std::ranges::find(not_finite, word.view()) != std::end(not_finite))
+            return {};
     }
     std::string buffer;
     const auto token = numeric_token("a number", buffer);

@@ -66,8 +66,9 @@ TEST(TheOracle, ReadsEveryFixtureAsTheAdapterDoes) {
     for (const auto& each : contents_of("staso", ".response.json")) {
         const auto list = json::parse(each);
         for (const auto& answer : list.is_array() ? list.as_array() : json::array{list})
-            if (const auto* body = answer.is_object() ? answer.as_object().if_contains("body") : nullptr)
+            if (const auto* body = answer.is_object() ? answer.as_object().if_contains("body") : nullptr) {
                 EXPECT_EQ(staso_disagreement(json::serialize(*body)), "");
+            }
     }
     EXPECT_GT(covered().compared, 20u);
 }
