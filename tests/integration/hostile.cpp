@@ -34,8 +34,7 @@ world_options options_with(bool tls, const std::string& keys) {
     world_options out;
     out.server = "shards: 1"; // so that one connection a vendor is what a quiet gateway keeps
     out.tls = tls;
-    out.staso_keys =
-        "max_body: 1MiB, idle_timeout: 300ms, " + std::string(bare_provider) + (keys.empty() ? "" : ", " + keys);
+    out.staso_keys = "max_body: 1MiB, " + std::string(bare_provider) + (keys.empty() ? "" : ", " + keys);
     out.gradient_keys = out.staso_keys + ", catalogue_ttl: 0s";
     return out;
 }
