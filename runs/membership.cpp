@@ -14,7 +14,7 @@ using boost::asio::awaitable;
 } // namespace
 
 membership::membership(const replica_identity& self, store& kept, shared_budgets& budgets, clock& time, logger& log)
-    : self_(self.id), kept_(kept), budgets_(budgets), time_(time), log_(log) {}
+    : self_(self.id), lives_(kept.url(), self.id), kept_(kept), budgets_(budgets), time_(time), log_(log) {}
 
 result<void> membership::begin() {
     const auto first = kept_.run_here(next_beat(true));
@@ -58,20 +58,28 @@ void membership::stop() {
 std::function<membership::beat(connection&)> membership::next_beat(bool alive) {
     const auto now = store_now(time_);
     auto uses = budgets_.to_report(time_.now());
-    return [self = self_, alive, now, uses = std::move(uses)](connection& db) {
+    return [self = self_, &lives = lives_, alive, now, uses = std::move(uses)](connection& db) {
+        beat told;
         if (alive) {
             evalbridge::say_alive(db, self, now);
+            told.buried = lives.dead_among(known_replicas(db));
+            for (const auto& each : told.buried)
+                bury(db, each, now);
             forget_the_dead(db, now);
             forget_old_rates(db, now);
         }
         report_rates(db, self, uses, now);
-        return beat{live_replicas(db, now), rates_of_others(db, self, now)};
+        told.live = live_replicas(db, now);
+        told.others = rates_of_others(db, self, now);
+        return told;
     };
 }
 
 void membership::settle(const result<beat>& told) {
     const auto now = time_.now();
     if (told) {
+        for (const auto& each : told->buried)
+            lives_.forget(each);
         const auto& live = told->live;
         const auto own = std::ranges::find(live, self_);
         const auto before = replicas_.exchange(std::max<std::size_t>(1, live.size()));

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "runs/replica.hpp"
 #include "runs/shared_budget.hpp"
+#include "store/life_lock.hpp"
 #include "store/store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -44,6 +45,7 @@ class membership {
     struct beat {
         std::vector<std::string> live;
         std::vector<rate_use> others;
+        std::vector<std::string> buried; ///< found dead
     };
     /// What one transaction says and hears.
     std::function<beat(connection&)> next_beat(bool alive);
@@ -51,6 +53,7 @@ class membership {
     boost::asio::awaitable<void> say_goodbye();
 
     const std::string self_;
+    const life_lock lives_;
     store& kept_;
     shared_budgets& budgets_;
     clock& time_;

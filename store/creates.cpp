@@ -166,7 +166,7 @@ void settle_refused(connection& db, const std::string& create_id, const std::str
 void note_indeterminate(connection& db, const std::string& create_id, const std::string& cause, bool findable,
                         store_time now) {
     const auto packed = pack(cause);
-    db.sql() << "UPDATE creates SET state = 'indeterminate', cause = :cause, quiet_since = :now "
+    db.sql() << "UPDATE creates SET state = 'indeterminate', cause = :cause, quiet_since = :now, send_until = NULL "
                 "WHERE create_id = :id AND settled_at IS NULL",
         soci::use(packed), soci::use(now), soci::use(create_id);
     if (!findable)

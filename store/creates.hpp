@@ -101,7 +101,8 @@ kept_answer settle_started(connection& db, const std::string& create_id, const k
                            const std::vector<run>& runs, const run_origin& origin, store_time now);
 /// It has started nothing: its key is free, and the shadows that wait for it are called off.
 void settle_refused(connection& db, const std::string& create_id, const std::string& cause, store_time now);
-/// Its answer was lost. Settled at once, for good, where the provider can't be asked.
+/// Its answer was lost, and whoever sent it has ended that. Settled at once, for good, where the provider can't be
+/// asked.
 void note_indeterminate(connection& db, const std::string& create_id, const std::string& cause, bool findable,
                         store_time now);
 /// The same for one whose replica has died: that of `found`, which is as it was read. False where it is another's by

@@ -59,6 +59,17 @@ void say_goodbye(connection& db, const std::string& replica) {
     release_leases_of(db, replica);
 }
 
+void bury(connection& db, const std::string& replica, store_time now) {
+    say_goodbye(db, replica);
+    db.sql() << "UPDATE creates SET send_until = :now WHERE replica = :id AND state = 'sending' AND send_until > :same",
+        soci::use(now), soci::use(replica), soci::use(now);
+}
+
+std::vector<std::string> known_replicas(connection& db) {
+    const soci::rowset<std::string> rows = (db.sql().prepare << "SELECT replica FROM replicas ORDER BY replica");
+    return {rows.begin(), rows.end()};
+}
+
 bool is_alive(connection& db, const std::string& replica, store_time now) {
     store_time seen = 0;
     db.sql() << "SELECT seen_at FROM replicas WHERE replica = :id", soci::use(replica), soci::into(seen);

@@ -31,6 +31,10 @@ void release_leases_of(connection& db, const std::string& holder);
 void say_alive(connection& db, const std::string& replica, store_time now);
 /// It ends in an orderly way: dead at once.
 void say_goodbye(connection& db, const std::string& replica);
+/// It has died, and that is certain: dead at once, and what it had marked to be sent won't be any more.
+void bury(connection& db, const std::string& replica, store_time now);
+/// All that are known, dead ones of the last day among them.
+std::vector<std::string> known_replicas(connection& db);
 /// Not once it was silent for too long. But where nobody could be heard for that time, as while the store was away,
 /// whoever was alive before is still taken to be.
 bool is_alive(connection& db, const std::string& replica, store_time now);

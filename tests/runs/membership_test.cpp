@@ -6,6 +6,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <filesystem>
+#include <fstream>
+
 namespace evalbridge {
 namespace {
 
@@ -92,6 +95,20 @@ TEST_P(Membership, WhatOneSendsTheOtherCounts) {
     ASSERT_EQ(second.ask(now, urgency::interactive, now).what, rate_budget::ruling::kind::go);
     second.ended(urgency::interactive, now);
     a.await([&] { return first.look(a.kept.time.now()).minute.used == 1; });
+}
+
+TEST(MembershipOfAFile, TakesOneThatWasKilledForDeadAtOnce) {
+    const test_database database(store_engine::sqlite);
+    const auto lock_of = [&](const char* replica) { return database.file().string() + "-replica-" + replica; };
+    test_store kept(database);
+    kept.run([now = store_now(kept.time)](connection& db) { say_alive(db, "killed", now); });
+    std::ofstream(lock_of("killed")) << "";
+    rate_budget used{rate_options{}};
+    member a(database, "a", used);
+    EXPECT_EQ(a.membership_.replicas(), 1u);
+    EXPECT_FALSE(std::filesystem::exists(lock_of("killed")));
+    EXPECT_TRUE(std::filesystem::exists(lock_of("a")));
+    a.end();
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Membership, both_engines(), engine_in_name);

@@ -85,6 +85,7 @@ TEST_P(Creates, WhoseAnswerWasLostHoldTheirKeyUntilItIsKnown) {
     const auto lost = begin(plain("b", "key"));
     ASSERT_EQ(lost.what, kind::indeterminate);
     EXPECT_EQ(lost.row->quiet_since, later);
+    EXPECT_FALSE(lost.row->send_until) << "who has failed to send it sends nothing more";
     EXPECT_FALSE(lost.row->settled_at);
     EXPECT_EQ(open(), std::vector<std::string>{"a"});
     start("a");
@@ -142,6 +143,17 @@ TEST_P(Creates, OfADeadReplicaThatMayHaveBeenSentAreNotSentAgain) {
     EXPECT_EQ(found.row->quiet_since, now);
     start("a"); // by the dead one, who wasn't
     EXPECT_EQ(begin(plain("b", "key")).what, kind::answered);
+}
+
+TEST_P(Creates, OfAReplicaThatHasCertainlyDiedAreSentByNowOrNever) {
+    kept.run([](connection& db) { say_alive(db, "dead", now); });
+    begin(plain("a", "key", "dead"));
+    mark("a", {}, later, "dead");
+    begin(plain("other"));
+    mark("other");
+    kept.run([](connection& db) { bury(db, "dead", now); });
+    EXPECT_EQ(begin(plain("b", "key")).row->send_until, now);
+    EXPECT_EQ(find("other").send_until, later) << "another replica's";
 }
 
 TEST_P(Creates, AreTakenOverByOne) {
