@@ -50,11 +50,15 @@ class Stage(harness.Bench):
     def box(self, runs=None, **scenario):
         """The vendors. `runs`: how theirs go; `scenario`: more of it, for both."""
         box = self.sandbox()
+        self.script(box, runs, **scenario)
+        return box
+
+    def script(self, box, runs=None, **scenario):
+        """From now on they behave so."""
         plan = {"runs": [runs or {"seconds": 2}], **scenario}
         box.staso.ask("PUT", "/__sandbox/scenario", {"staso": {**plan, "faults": faults_of(scenario, "staso")},
                                                      "gradient": {"rate_limit": None, **plan,
                                                                   "faults": faults_of(scenario, "gradient")}})
-        return box
 
     def providers(self, box, watch=None, ports=None):
         """The configuration's two. `ports`: by vendor, of something between gateway and vendor."""
