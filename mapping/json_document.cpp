@@ -57,19 +57,19 @@ bool json_document::longer_name_is(std::uint32_t key, std::string_view wanted) c
 }
 
 void json_document::note_names(std::uint32_t object) {
-    if (known_object_ == object)
+    auto& known = known_[object % most_known];
+    if (known.object == object)
         return;
-    known_object_ = object;
-    known_names_ = {};
+    known = {object, {}};
     for (auto key = object + 1; key < ends_[object]; key = ends_[key + 2] + 2) {
         const auto quoted = token(key);
         const auto name = quoted.substr(1, quoted.size() - 2);
         if (name.find('\\') != std::string_view::npos) {
-            known_names_.fill(~std::uint64_t(0)); // it may be any
+            known.bits.fill(~std::uint64_t(0)); // it may be any
             return;
         }
         const auto bit = name_bit(name);
-        known_names_[bit / 64] |= std::uint64_t(1) << (bit % 64);
+        known.bits[bit / 64] |= std::uint64_t(1) << (bit % 64);
     }
 }
 

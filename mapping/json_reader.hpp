@@ -79,10 +79,16 @@ class json_document {
                wanted.find('\\') == std::string_view::npos;
     }
     bool longer_name_is(std::uint32_t key, std::string_view wanted) const;
-    /// Of the object that was last asked for a name that it hasn't: a decoder tries many names that a vendor might use.
+    /// The names of an object that was asked for one that it hasn't: a decoder tries many that a vendor might use. A
+    /// bit for each, by `name_bit`.
+    struct known_names {
+        std::uint32_t object = none;
+        std::array<std::uint64_t, 2> bits{};
+    };
     bool surely_lacks(std::uint32_t object, std::string_view name) const {
+        const auto& known = known_[object % most_known];
         const auto bit = name_bit(name);
-        return object == known_object_ && !(known_names_[bit / 64] >> (bit % 64) & 1);
+        return object == known.object && !(known.bits[bit / 64] >> (bit % 64) & 1);
     }
     void note_names(std::uint32_t object);
     static std::size_t name_bit(std::string_view name) {
@@ -99,8 +105,8 @@ class json_document {
     const std::uint32_t* tokens_ = nullptr; ///< the index's, once it was built
     const std::uint32_t* ends_ = nullptr;
     std::optional<error> failed_;
-    std::uint32_t known_object_ = none;
-    std::array<std::uint64_t, 2> known_names_{}; ///< a bit for each of its names, by `name_bit`
+    static constexpr std::size_t most_known = 8; ///< an object and those in it, which are read by turns
+    std::array<known_names, most_known> known_{};
 };
 
 /// Cheap to copy. Points into its document, which must outlive it.
