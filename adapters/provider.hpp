@@ -101,6 +101,12 @@ class provider {
     virtual task<std::vector<metric_info>> list_metrics(const read_options& options, const call& c) = 0;
 };
 
+/// list_results or list_verdicts, for who walks either.
+template <class T>
+using list_operation = provider::task<page<T>> (provider::*)(const std::string& native_id, const verdict_filter& filter,
+                                                             const list_window& window, const read_options& options,
+                                                             const call& c);
+
 /// A vendor's own part of a provider's configuration block, read and checked.
 class vendor_options {
   public:

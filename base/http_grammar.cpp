@@ -65,4 +65,12 @@ bool is_uri_text(std::string_view text) {
     return true;
 }
 
+std::string_view trim_whitespace(std::string_view text) {
+    constexpr std::string_view blank = " \t";
+    const auto first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
 } // namespace evalbridge

@@ -15,4 +15,7 @@ bool is_valid_host(std::string_view text);
 /// Only what RFC 3986 lets stand in a path and query, with every "%" followed by two hexadecimal digits.
 bool is_uri_text(std::string_view text);
 
+/// Without the optional whitespace (RFC 9110 section 5.6.3) around it.
+std::string_view trim_whitespace(std::string_view text);
+
 } // namespace evalbridge

@@ -40,14 +40,6 @@ template <class T> class recent_map {
         index_.emplace(entries_.front().first, entries_.begin());
         return entries_.front().second;
     }
-    void erase(std::string_view id) {
-        const auto at = index_.find(id);
-        if (at == index_.end())
-            return;
-        const auto entry = at->second;
-        index_.erase(at);
-        entries_.erase(entry);
-    }
 
   private:
     using entries = std::list<std::pair<const std::string, T>>;

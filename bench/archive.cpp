@@ -4,6 +4,7 @@
 
 #include "adapters/staso/provider.hpp"
 #include "bench/large_run.hpp"
+#include "bench/measure.hpp"
 #include "runs/archive/archived_provider.hpp"
 #include "runs/archive/archiver.hpp"
 #include "tests/support/test_store.hpp"
@@ -16,22 +17,11 @@
 namespace evalbridge {
 namespace {
 
+using bench::forget_peak;
 using bench::large_run;
+using bench::mebibytes;
+using bench::milliseconds_since;
 using bench::native_id;
-
-double mebibytes(const char* name) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with(name))
-            return std::stod(line.substr(line.find(':') + 1)) / 1024;
-    return 0;
-}
-
-void forget_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
-
-double milliseconds_since(std::chrono::steady_clock::time_point began) {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
-}
 
 struct arguments {
     std::uint64_t verdicts = 1'000'000;

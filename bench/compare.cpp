@@ -4,6 +4,7 @@
 
 #include "adapters/staso/provider.hpp"
 #include "bench/large_run.hpp"
+#include "bench/measure.hpp"
 #include "compare/comparisons.hpp"
 #include "compare/flip_texts.hpp"
 #include "runs/archive/archived_provider.hpp"
@@ -18,19 +19,9 @@
 namespace evalbridge {
 namespace {
 
-double mebibytes(const char* name) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with(name))
-            return std::stod(line.substr(line.find(':') + 1)) / 1024;
-    return 0;
-}
-
-void forget_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
-
-double milliseconds_since(std::chrono::steady_clock::time_point began) {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
-}
+using bench::forget_peak;
+using bench::mebibytes;
+using bench::milliseconds_since;
 
 class trial {
   public:

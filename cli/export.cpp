@@ -1,9 +1,9 @@
-#include "base/percent.hpp"
 #include "cli/command.hpp"
 #include "cli/export_file.hpp"
 #include "cli/exporting.hpp"
 #include "cli/follow.hpp"
 #include "cli/text.hpp"
+#include "cli/verdict_filter.hpp"
 #include "cli/view.hpp"
 
 #include <CLI/CLI.hpp>
@@ -25,10 +25,7 @@ struct export_command {
     std::string id;
     std::string format = "ndjson";
     std::string output;
-    std::string passed;
-    std::string metric;
-    std::string trace;
-    std::string level;
+    verdict_filter_flags which;
     bool raw = false;
     bool byte_order_mark = false;
     bool unguarded = false;
@@ -36,7 +33,6 @@ struct export_command {
     bool resume = false;
     bool packed = false;
 
-    bool filtered() const { return !(passed.empty() && metric.empty() && trace.empty() && level.empty()); }
     row_form form() const {
         return format == "csv" ? row_form::csv : format == "junit" ? row_form::document : row_form::lines;
     }
@@ -44,25 +40,17 @@ struct export_command {
 
 std::string target_of(const export_command& command) {
     auto out = run_target(command.id) + "/export?format=" + command.format;
-    const std::pair<const char*, std::string> parameters[] = {
-        {"passed", command.passed},
-        {"metric", command.metric},
-        {"trace_id", command.trace},
-        {"level", command.level},
-        {"include", command.raw ? "raw" : ""},
-        {"bom", command.byte_order_mark ? "true" : ""},
-        {"guard", command.unguarded ? "false" : ""},
-        {"require_terminal", command.require_terminal ? "true" : ""},
-    };
-    for (const auto& [name, value] : parameters)
-        if (!value.empty())
-            out += '&' + std::string(name) + '=' + encode_query(value);
+    add_parameters(out, command.which);
+    add_parameter(out, "include", command.raw ? "raw" : "");
+    add_parameter(out, "bom", command.byte_order_mark ? "true" : "");
+    add_parameter(out, "guard", command.unguarded ? "false" : "");
+    add_parameter(out, "require_terminal", command.require_terminal ? "true" : "");
     return out;
 }
 
 /// Of the run's summary, where it counts the same as the export has rows.
 std::optional<std::uint64_t> total_of(gateway& from, const export_command& command) {
-    if (command.filtered())
+    if (command.which.any())
         return {};
     const auto got = from.get(run_target(command.id) + "/summary");
     boost::system::error_code code;
@@ -224,19 +212,7 @@ void add_export(CLI::App& program, action& chosen) {
     command->add_flag("--bom", flags->byte_order_mark, "Begin CSV with a byte order mark, for spreadsheets");
     command->add_flag("--no-guard", flags->unguarded,
                       "Write CSV's texts as they are, also those that a spreadsheet takes for formulas");
-    constexpr const char* group = "Which";
-    command->add_option("--passed", flags->passed, "null: those that nothing decided")
-        ->check(CLI::IsMember({"true", "false", "null"}).description(""))
-        ->type_name("true|false|null")
-        ->group(group);
-    command->add_option("-m,--metric", flags->metric, "Of this metric: a name or an id")
-        ->type_name("NAME")
-        ->group(group);
-    command->add_option("--trace", flags->trace, "Of this trace")->type_name("ID")->group(group);
-    command->add_option("--level", flags->level, "Of whole items (the default), of spans inside them, or both")
-        ->check(CLI::IsMember({"item", "span", "all"}).description(""))
-        ->type_name("item|span|all")
-        ->group(group);
+    add_verdict_filter(*command, flags->which);
     add_connection_flags(*command, flags->connection);
     command->footer(R"(
 What breaks off is gone on with by itself. Where that doesn't help, and after an interruption, the part stays beside the

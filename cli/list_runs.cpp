@@ -1,16 +1,11 @@
-#include "base/percent.hpp"
 #include "cli/runs_parts.hpp"
 #include "cli/show.hpp"
-#include "cli/walk.hpp"
+#include "cli/show_list.hpp"
+#include "cli/verdict_filter.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <boost/json/parse.hpp>
-
-#include <ostream>
-
 namespace evalbridge::cli {
-namespace json = boost::json;
 namespace {
 
 struct list_command {
@@ -23,11 +18,6 @@ struct list_command {
     bool as_json = false;
 };
 
-void add(std::string& query, std::string_view name, const std::string& value) {
-    if (!value.empty())
-        query.append(query.empty() ? "" : "&").append(name).append("=").append(encode_query(value));
-}
-
 std::string query_of(const list_command& command) {
     std::string out;
     const std::pair<const char*, const std::string&> parameters[] = {
@@ -35,9 +25,9 @@ std::string query_of(const list_command& command) {
         {"status", command.status},         {"outcome", command.outcome}, {"created_after", command.after},
         {"created_before", command.before}, {"text", command.text}};
     for (const auto& [name, value] : parameters)
-        add(out, name, value);
+        add_parameter(out, name, value);
     for (const auto& each : command.labels)
-        add(out, "label", each);
+        add_parameter(out, "label", each);
     return out;
 }
 
@@ -46,31 +36,11 @@ int list(const list_command& command, const console& to) {
     if (!from)
         return exit_usage;
     const auto filters = query_of(command);
-    auto query = filters;
-    add(query, "sort", command.sort);
-    add(query, "refresh", command.refresh ? "true" : "");
-    std::vector<run_view> rows;
-    const auto take = [&](const std::string& element) {
-        if (command.as_json) {
-            to.out << element << '\n';
-            return;
-        }
-        boost::system::error_code code;
-        rows.push_back(read_run(json::parse(json::string_view(element.data(), element.size()), code)));
-    };
-    const auto walked = walk(*from, "/v1/runs", query, command.all ? 0 : command.limit, take, to.err);
-    if (!rows.empty())
-        show_runs(to, rows);
-    to.out.flush();
-    if (walked.failed) {
-        const int code = report(*walked.failed, *from, to);
-        if (walked.taken > 0)
-            to.err << "The list above is not complete.\n";
-        return code;
-    }
-    if (!command.as_json)
-        to.out << runs_footer(walked.taken, walked.last, !filters.empty()) << '\n';
-    return exit_done;
+    listing<run_view> runs{"/v1/runs",      filters,  !filters.empty(), command.all ? 0 : command.limit,
+                           command.as_json, read_run, show_runs,        runs_footer};
+    add_parameter(runs.query, "sort", command.sort);
+    add_parameter(runs.query, "refresh", command.refresh ? "true" : "");
+    return show_list(*from, runs, to);
 }
 
 } // namespace

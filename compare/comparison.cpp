@@ -75,7 +75,7 @@ metric_comparison measure(const metric_match& match, const run_rows& a, const ru
     out.table = from.table;
     if (!out.a || !out.b) // there is nothing to compare, and `a` or `b` says so
         return out;
-    out.pass_rate_delta = less(out.b->pass_rate(), out.a->pass_rate());
+    out.pass_rate_delta = less(out.b->counts.pass_rate(), out.a->counts.pass_rate());
     if (same_vendor || (out.a->scale_known && out.b->scale_known))
         out.average_score_delta = less(out.b->score.value(), out.a->score.value());
     measure_table(out, min_pairs);

@@ -87,18 +87,28 @@ class page_walk {
     row_reading& state_;
 };
 
-awaitable<result<run_rows>> read_verdicts(const compared_run& which, const call& how, row_reading& state) {
-    page_walk walk(which, how, state);
-    walk.window.limit = verdicts_of_a_page;
+std::uint64_t verdicts_in(const std::vector<verdict>& listed) { return listed.size(); }
+std::uint64_t verdicts_in(const std::vector<run_result>& listed) {
+    std::uint64_t sum = 0;
+    for (const auto& each : listed)
+        sum += each.verdicts.size();
+    return sum;
+}
+
+/// `marks`: the walk's positions are those of the list of verdicts; else verdicts are found by their number.
+template <class T>
+awaitable<result<void>> read_pages(page_walk& walk, list_operation<T> list, const compared_run& which, const call& how,
+                                   bool marks) {
     const verdict_filter of_items;
     const read_options plain;
     for (bool more = true; more;) {
         if (auto no = walk.objection())
             co_return std::move(*no);
-        const auto got = co_await which.from->list_verdicts(which.native_id, of_items, walk.window, plain, how);
+        const auto got = co_await (which.from->*list)(which.native_id, of_items, walk.window, plain, how);
         if (!got)
             co_return got.error();
-        if (const auto begun = walk.begin(*got, got->items.size(), walk.window.from); !begun)
+        const auto from = marks ? walk.window.from : walk_position{walk.intake.verdicts(), 0};
+        if (const auto begun = walk.begin(*got, verdicts_in(got->items), from); !begun)
             co_return begun.error();
         for (const auto& each : got->items)
             walk.intake.add(each);
@@ -107,6 +117,15 @@ awaitable<result<run_rows>> read_verdicts(const compared_run& which, const call&
             co_return next.error();
         more = *next;
     }
+    co_return result<void>();
+}
+
+awaitable<result<run_rows>> read_verdicts(const compared_run& which, const call& how, row_reading& state) {
+    page_walk walk(which, how, state);
+    walk.window.limit = verdicts_of_a_page;
+    const auto read = co_await read_pages<verdict>(walk, &provider::list_verdicts, which, how, true);
+    if (!read)
+        co_return read.error();
     co_return std::move(walk.intake).take();
 }
 
@@ -114,28 +133,10 @@ awaitable<result<run_rows>> read_verdicts(const compared_run& which, const call&
 awaitable<result<run_rows>> read_items(const compared_run& which, const call& how, row_reading& state) {
     page_walk walk(which, how, state);
     walk.window.limit = items_of_a_page;
-    const verdict_filter none;
-    const read_options plain;
     const bool by_item = which.from->can().verdicts_by_item;
-    for (bool more = true; more;) {
-        if (auto no = walk.objection())
-            co_return std::move(*no);
-        const auto got = co_await which.from->list_results(which.native_id, none, walk.window, plain, how);
-        if (!got)
-            co_return got.error();
-        std::uint64_t verdicts = 0;
-        for (const auto& each : got->items)
-            verdicts += each.verdicts.size();
-        const auto from = by_item ? walk.window.from : walk_position{walk.intake.verdicts(), 0};
-        if (const auto begun = walk.begin(*got, verdicts, from); !begun)
-            co_return begun.error();
-        for (const auto& each : got->items)
-            walk.intake.add(each);
-        const auto next = walk.next(*got);
-        if (!next)
-            co_return next.error();
-        more = *next;
-    }
+    const auto read = co_await read_pages<run_result>(walk, &provider::list_results, which, how, by_item);
+    if (!read)
+        co_return read.error();
     if (!walk.intake.has_inputs())
         co_return no_inputs(which, "none of its items has one. Its vendor gave none, or it was archived without.");
     co_return std::move(walk.intake).take();

@@ -13,20 +13,6 @@ decision decision_of(const measurement& m) {
     return *m.passed ? decision::passed : decision::failed;
 }
 
-void count(verdict_counts& counts, const measurement& m) {
-    ++counts.total;
-    if (m.passed)
-        ++(*m.passed ? counts.passed : counts.failed);
-    else
-        ++(m.error ? counts.errored : counts.undecided);
-}
-
-bool is_score_as_given(const measurement& m) {
-    return m.score && std::ranges::any_of(m.mapping, [](const mapping_note& note) {
-               return note.kind == note_kind::defaulted && note.member == "score";
-           });
-}
-
 void fold_into(std::string& out, std::string_view name) {
     out.resize(name.size());
     std::ranges::transform(name, out.begin(), fold_ascii);
@@ -40,13 +26,6 @@ std::string folded_name(std::string_view canonical) {
     std::string out;
     fold_into(out, canonical);
     return out;
-}
-
-std::optional<double> run_metric::pass_rate() const {
-    const auto decided = counts.passed + counts.failed;
-    if (decided == 0)
-        return {};
-    return static_cast<double>(counts.passed) / static_cast<double>(decided);
 }
 
 void run_intake::expect(std::uint64_t verdicts) { rows_.rows.reserve(verdicts); }
@@ -81,7 +60,7 @@ void run_intake::add(const run_result& item) {
 void run_intake::add(const measurement& m, const item_key* key) {
     const auto metric = index_of(m);
     auto& about = rows_.metrics[metric];
-    count(about.counts, m);
+    about.counts.add(m);
     if (about.direction == score_direction::unknown)
         about.direction = m.direction;
     const bool scored = m.score && std::isfinite(*m.score);

@@ -23,8 +23,6 @@ struct run_metric {
     verdict_counts counts;
     mean score;
     bool scale_known = true; ///< false where a score is as the vendor gave it
-
-    std::optional<double> pass_rate() const;
 };
 
 /// Where a page of the list of item-level verdicts began.

@@ -58,7 +58,7 @@ void write_side(json_writer& out, std::string_view key, const std::optional<run_
     out.key("failed").integer(side->counts.failed);
     out.key("undecided").integer(side->counts.undecided);
     out.key("errored").integer(side->counts.errored);
-    out.key("pass_rate").number_or_null(side->pass_rate());
+    out.key("pass_rate").number_or_null(side->counts.pass_rate());
     out.key("average_score").number_or_null(side->score.value());
     out.key("direction").string(name_of(side->direction));
     out.end_object();

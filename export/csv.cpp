@@ -99,15 +99,7 @@ class row_writer {
 std::string inspected_of(const verdict& v) {
     std::string json;
     json_writer out(json);
-    out.begin_array();
-    for (const auto& step : v.inspected) {
-        out.begin_object();
-        out.key("turn").integer_or_null(step.turn);
-        out.key("tool").string(step.tool);
-        out.key("target").string(step.target);
-        out.end_object();
-    }
-    out.end_array();
+    detail::write_inspected(out, v.inspected);
     return json;
 }
 

@@ -1,6 +1,6 @@
 #include "export/export_request.hpp"
 
-#include "mapping/query_reader.hpp"
+#include "mapping/asked_filter.hpp"
 
 #include <algorithm>
 
@@ -12,23 +12,10 @@ constexpr word<export_format> format_words[] = {
     {"csv", export_format::csv},
     {"junit", export_format::junit},
 };
-constexpr word<verdict_filter::passed_is> passed_words[] = {
-    {"true", verdict_filter::passed_is::yes},
-    {"false", verdict_filter::passed_is::no},
-    {"null", verdict_filter::passed_is::undecided},
-};
-constexpr word<verdict_filter::levels> level_words[] = {
-    {"item", verdict_filter::levels::item},
-    {"span", verdict_filter::levels::span},
-    {"all", verdict_filter::levels::all},
-};
-
 /// What was asked for, parameter by parameter; empty where it wasn't, or was wrong.
 struct asked {
     std::optional<export_format> format;
-    std::optional<verdict_filter::passed_is> passed;
-    std::optional<verdict_filter::levels> level;
-    std::optional<std::string> metric, trace_id;
+    asked_filter filter;
     std::optional<std::vector<std::string>> include;
     std::optional<std::uint64_t> offset;
     const std::string* cursor = nullptr;
@@ -38,10 +25,7 @@ struct asked {
 asked read_parameters(query_reader& in) {
     asked a;
     a.format = in.one_of("format", format_words);
-    a.passed = in.one_of("passed", passed_words);
-    a.level = in.one_of("level", level_words);
-    a.metric = in.text("metric");
-    a.trace_id = in.text("trace_id");
+    a.filter = read_filter(in);
     a.include = in.include({"raw", "cursor"});
     a.offset = in.number("offset", 0, max_offset);
     a.cursor = in.value("cursor");
@@ -85,10 +69,7 @@ void go_on(export_request& request, const asked& a, query_reader& in, std::strin
     if (c.subject != run_id)
         return in.fault("cursor", "is of another run's export: export again without a cursor");
     must_equal(in, "format", a.format, export_format::ndjson);
-    must_equal(in, "passed", a.passed, c.filter.passed);
-    must_equal(in, "level", a.level, c.filter.level);
-    must_equal(in, "metric", a.metric, c.filter.metric);
-    must_equal(in, "trace_id", a.trace_id, c.filter.trace_id);
+    must_equal(in, a.filter, c.filter);
     must_equal(in, "include", a.include, c.include);
     request.filter = std::move(c.filter);
     request.raw = std::ranges::count(c.include, "raw") > 0;
@@ -109,7 +90,7 @@ result<export_request> read_export_request(query_parameters query, std::string_v
     refuse_what_has_no_place(in, a);
     export_request request;
     request.format = a.format.value_or(export_format::ndjson);
-    request.filter = {a.passed, a.metric, a.level.value_or(verdict_filter::levels::item), a.trace_id};
+    request.filter = a.filter.filter();
     request.raw = lists(a.include, "raw");
     request.cursors = lists(a.include, "cursor");
     request.byte_order_mark = a.bom.value_or(false);

@@ -35,6 +35,11 @@ create_parts create_parts_of(const shared_parts& shared, provider_set& providers
             .closing = closing};
 }
 
+provider_context context_of(const shared_parts& shared, const provider_configuration& of, upstream& over) {
+    return {of.name,     over,      shared.config.settings.dictionary, shared.config.settings.storage.creates.tags,
+            shared.time, shared.log};
+}
+
 archive_policy policy_of(const config::archive_settings& settings) {
     archive_policy out;
     out.all = {settings.keep.age, settings.keep.bytes};
@@ -58,10 +63,7 @@ archiver_options archiver_options_of(const shared_parts& shared,
         from.name = each.name;
         from.vendor_api = upstreams[i].get();
         from.make = [&shared, &each](upstream& over) {
-            const provider_context parts{
-                each.name,   over,      shared.config.settings.dictionary, shared.config.settings.storage.creates.tags,
-                shared.time, shared.log};
-            return each.vendor->make(parts, each.options);
+            return each.vendor->make(context_of(shared, each, over), each.options);
         };
         if (!out.inputs)
             from.change = [contents = each.vendor->contents](std::string body) {
@@ -111,13 +113,7 @@ shard::shard(const shared_parts& shared)
     const stack_context stack{layers, upstream_deadlines_, shared.names};
     for (const auto& each : shared.config.providers) {
         upstreams_.push_back(make_stack(stack, *shared.states.at(each.name), each.options->credentials()));
-        const provider_context parts{each.name,
-                                     *upstreams_.back(),
-                                     shared.config.settings.dictionary,
-                                     shared.config.settings.storage.creates.tags,
-                                     shared.time,
-                                     shared.log};
-        providers_.add(each.vendor->make(parts, each.options));
+        providers_.add(each.vendor->make(context_of(shared, each, *upstreams_.back()), each.options));
     }
     add_create_routes(routes_, services_);
     shared.runs.retry_on(io_.get_executor(), draining_);

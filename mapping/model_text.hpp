@@ -115,7 +115,6 @@ class text_source {
     text_source(const text_source&) = delete;
     text_source& operator=(const text_source&) = delete;
 
-    std::string_view answer() const noexcept { return answer_; }
     /// Room for a text of at most `size` bytes; `made` says how much of it was used.
     char* room(std::size_t size) {
         if (static_cast<std::size_t>(end_ - at_) < size)

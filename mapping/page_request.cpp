@@ -1,38 +1,22 @@
 #include "mapping/page_request.hpp"
 
-#include "mapping/query_reader.hpp"
+#include "mapping/asked_filter.hpp"
 
 #include <algorithm>
 
 namespace evalbridge {
 namespace {
 
-constexpr word<verdict_filter::passed_is> passed_words[] = {
-    {"true", verdict_filter::passed_is::yes},
-    {"false", verdict_filter::passed_is::no},
-    {"null", verdict_filter::passed_is::undecided},
-};
-constexpr word<verdict_filter::levels> level_words[] = {
-    {"item", verdict_filter::levels::item},
-    {"span", verdict_filter::levels::span},
-    {"all", verdict_filter::levels::all},
-};
-
 /// What was asked for, parameter by parameter; empty where it wasn't, or was wrong.
 struct asked : asked_page {
-    std::optional<verdict_filter::passed_is> passed;
-    std::optional<verdict_filter::levels> level;
-    std::optional<std::string> metric, trace_id;
+    asked_filter filter;
     std::optional<std::vector<std::string>> include;
 };
 
 asked read_parameters(query_reader& in, const std::vector<std::string_view>& allowed_includes, bool filters_allowed) {
-    asked a{read_page(in), {}, {}, {}, {}, {}};
+    asked a{read_page(in), {}, {}};
     if (filters_allowed) {
-        a.passed = in.one_of("passed", passed_words);
-        a.level = in.one_of("level", level_words);
-        a.metric = in.text("metric");
-        a.trace_id = in.text("trace_id");
+        a.filter = read_filter(in);
     } else {
         for (const auto name : {"passed", "level", "metric", "trace_id"})
             if (in.has(name))
@@ -47,7 +31,7 @@ void start_anywhere(list_request& request, const asked& a, query_reader& in) {
     request.style = start.style;
     request.limit = start.limit;
     request.offset = start.offset;
-    request.filter = {a.passed, a.metric, a.level.value_or(verdict_filter::levels::item), a.trace_id};
+    request.filter = a.filter.filter();
     request.include = a.include.value_or(std::vector<std::string>{});
     request.window = {{}, 0, request.offset, request.limit};
 }
@@ -62,10 +46,7 @@ void go_on(list_request& request, const asked& a, query_reader& in, std::string_
     if (c.subject != subject)
         return in.fault("cursor", "is of another run's list: start the walk again without a cursor");
     must_equal(in, "limit", a.limit, c.limit);
-    must_equal(in, "passed", a.passed, c.filter.passed);
-    must_equal(in, "level", a.level, c.filter.level);
-    must_equal(in, "metric", a.metric, c.filter.metric);
-    must_equal(in, "trace_id", a.trace_id, c.filter.trace_id);
+    must_equal(in, a.filter, c.filter);
     must_equal(in, "include", a.include, c.include);
     request.style = paging_style::cursor;
     request.limit = c.limit;

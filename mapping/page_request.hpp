@@ -46,17 +46,34 @@ result<list_request> read_list_request(query_parameters query, list_kind kind, s
 std::string make_next_cursor(const list_request& request, std::size_t items_taken, walk_position next,
                              std::string_view subject, const mac_function& mac);
 
-/// The `page` member for what a request gave.
-template <class T>
-page_info make_page_info(const list_request& request, const page<T>& given, std::string_view subject,
-                         const mac_function& mac) {
+/// What a page says of its place in a list. `Request` has a `limit` and an `offset`.
+template <class Request>
+page_info page_info_of(const Request& request, std::optional<std::uint64_t> total, bool has_more) {
     page_info info;
     info.limit = request.limit;
     info.offset = request.offset;
     if (request.offset % request.limit == 0)
         info.number = request.offset / request.limit + 1;
-    info.total = given.total;
-    info.has_more = given.has_more;
+    info.total = total;
+    info.has_more = has_more;
+    return info;
+}
+
+/// A request for a list of another sort, as `link_header` takes it. `Request` has a `style`, a `limit` and an `offset`.
+template <class Request> list_request as_list_request(const Request& request, list_kind kind) {
+    list_request out;
+    out.kind = kind;
+    out.style = request.style;
+    out.offset = request.offset;
+    out.limit = request.limit;
+    return out;
+}
+
+/// The `page` member for what a request gave.
+template <class T>
+page_info make_page_info(const list_request& request, const page<T>& given, std::string_view subject,
+                         const mac_function& mac) {
+    auto info = page_info_of(request, given.total, given.has_more);
     if (given.has_more && given.next)
         info.next_cursor = make_next_cursor(request, given.items.size(), *given.next, subject, mac);
     info.run_terminal = given.run_terminal;

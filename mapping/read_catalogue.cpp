@@ -76,16 +76,8 @@ metric_info read_members_of_metric(json_reader in) {
 
 } // namespace
 
-result<summary> read_summary(std::string_view json) {
-    json_document document(json);
-    auto read = read_members_of_summary(document.root());
-    return detail::finish_reading(document, std::move(read));
-}
+result<summary> read_summary(std::string_view json) { return detail::read_whole(json, read_members_of_summary); }
 
-result<metric_info> read_metric_info(std::string_view json) {
-    json_document document(json);
-    auto read = read_members_of_metric(document.root());
-    return detail::finish_reading(document, std::move(read));
-}
+result<metric_info> read_metric_info(std::string_view json) { return detail::read_whole(json, read_members_of_metric); }
 
 } // namespace evalbridge

@@ -86,16 +86,8 @@ verdict detail::read_verdict(json_reader in) {
     return v;
 }
 
-result<verdict> read_verdict(std::string_view json) {
-    json_document document(json);
-    auto read = detail::read_verdict(document.root());
-    return detail::finish_reading(document, std::move(read));
-}
+result<verdict> read_verdict(std::string_view json) { return detail::read_whole(json, detail::read_verdict); }
 
-result<run_result> read_run_result(std::string_view json) {
-    json_document document(json);
-    auto read = read_result(document.root());
-    return detail::finish_reading(document, std::move(read));
-}
+result<run_result> read_run_result(std::string_view json) { return detail::read_whole(json, read_result); }
 
 } // namespace evalbridge

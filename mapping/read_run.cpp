@@ -143,10 +143,6 @@ run read_members(json_reader in) {
 
 } // namespace
 
-result<run> read_run(std::string_view json) {
-    json_document document(json);
-    auto read = read_members(document.root());
-    return detail::finish_reading(document, std::move(read));
-}
+result<run> read_run(std::string_view json) { return detail::read_whole(json, read_members); }
 
 } // namespace evalbridge

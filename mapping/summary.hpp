@@ -2,6 +2,7 @@
 // Counts, rates and averages of a run's item-level verdicts: whole and per metric. `total = passed + failed +
 // undecided + errored`, always; an errored metric is neither failed nor left out.
 
+#include "mapping/mean.hpp"
 #include "mapping/verdict.hpp"
 
 #include <map>
@@ -14,7 +15,14 @@ struct verdict_counts {
     std::int64_t failed = 0;
     std::int64_t undecided = 0; ///< measured, but nothing says whether it passed
     std::int64_t errored = 0;   ///< could not be calculated
+
+    void add(const measurement& measured);
+    /// passed / (passed + failed); empty when that is 0/0.
+    std::optional<double> pass_rate() const;
 };
+
+/// Whether the measurement's score is on a scale that isn't known.
+bool is_score_as_given(const measurement& measured);
 
 struct metric_summary {
     metric_ref metric;
@@ -49,13 +57,6 @@ class summary_fold {
     summary finish() const;
 
   private:
-    struct mean {
-        double sum = 0;
-        double compensation = 0;
-        std::int64_t count = 0;
-        void add(double value);
-        std::optional<double> value() const;
-    };
     struct tally {
         metric_ref metric;
         verdict_counts counts;

@@ -71,6 +71,18 @@ void write_chunks(json_writer& out, const std::vector<chunk>& chunks) {
     out.end_array();
 }
 
+void write_inspected(json_writer& out, const std::vector<inspected_step>& steps) {
+    out.begin_array();
+    for (const auto& step : steps) {
+        out.begin_object();
+        out.key("turn").integer_or_null(step.turn);
+        out.key("tool").string(step.tool);
+        out.key("target").string(step.target);
+        out.end_object();
+    }
+    out.end_array();
+}
+
 void write_time(json_writer& out, const std::optional<timestamp>& at) {
     if (at)
         out.plain_string(timestamp_text(*at).view());

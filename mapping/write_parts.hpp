@@ -13,6 +13,7 @@ void write_judgement(json_writer& out, const measurement& m);
 /// The `mapping` member, and `raw` where there is one: the last members of every object.
 void write_making(json_writer& out, const mapping_notes& notes, const std::optional<model_text>& raw);
 void write_chunks(json_writer& out, const std::vector<chunk>& chunks);
+void write_inspected(json_writer& out, const std::vector<inspected_step>& steps);
 
 void write_time(json_writer& out, const std::optional<timestamp>& at);
 /// A member whose value is text, or null.

@@ -89,15 +89,8 @@ void write(json_writer& out, const verdict& v) {
     out.key("latency_ms").integer_or_null(v.latency_ms);
     out.key("timestamp");
     detail::write_time(out, v.at);
-    out.key("inspected").begin_array();
-    for (const auto& step : v.inspected) {
-        out.begin_object();
-        out.key("turn").integer_or_null(step.turn);
-        out.key("tool").string(step.tool);
-        out.key("target").string(step.target);
-        out.end_object();
-    }
-    out.end_array();
+    out.key("inspected");
+    detail::write_inspected(out, v.inspected);
     detail::write_making(out, v.measured.mapping, v.measured.raw);
     out.end_object();
 }

@@ -55,6 +55,8 @@ class create_reconciler {
     boost::asio::awaitable<sighting> ask(const search& s);
     boost::asio::awaitable<bool> keep_found(const search& s, std::vector<run> runs);
     boost::asio::awaitable<void> prune();
+    using settling = void (*)(connection& db, const std::string& create_id, store_time now);
+    boost::asio::awaitable<bool> settle(const search& s, settling as, metrics::counter& counted, std::string_view told);
     void tell(const create_record& create, std::string_view became) const;
 
     create_parts parts_;

@@ -21,6 +21,11 @@ constexpr std::chrono::seconds longest_pause{30};
 constexpr std::chrono::seconds patience_of_a_list{30};
 constexpr unsigned least_lists_in_vain = 2;
 
+/// When nobody sends it any more, or waits for its answer.
+store_time quiet_from(const create_record& create) {
+    return std::max(create.quiet_since.value_or(0), create.send_until.value_or(0));
+}
+
 } // namespace
 
 asio::awaitable<void> create_reconciler::search_for(create_record create) {
@@ -33,8 +38,7 @@ asio::awaitable<void> create_reconciler::search_for(create_record create) {
         s.spec = std::move(*spec);
     const auto bell = parts_.time.make_alarm(parts_.executor);
     const auto listening = parts_.closing.on_given([raw = bell.get()] { raw->wake(); });
-    const auto quiet = std::max(s.create.quiet_since.value_or(0), s.create.send_until.value_or(0));
-    const auto until_certain = quiet + std::chrono::microseconds(parts_.settle).count();
+    const auto until_certain = quiet_from(s.create) + std::chrono::microseconds(parts_.settle).count();
     bool settled = !spec;
     for (duration pause = first_pause; !settled && !parts_.closing.given();
          pause = std::min<duration>(pause * 2, longest_pause)) {
@@ -58,39 +62,33 @@ asio::awaitable<void> create_reconciler::search_for(create_record create) {
 
 asio::awaitable<bool> create_reconciler::search_once(search& s) {
     const auto begun = store_now(parts_.time);
-    const auto quiet = std::max(s.create.quiet_since.value_or(0), s.create.send_until.value_or(0));
+    const auto quiet = quiet_from(s.create);
     const bool certain = begun >= quiet + std::chrono::microseconds(parts_.settle).count();
     auto seen = co_await ask(s);
-    const auto id = s.create.create_id;
-    const auto now = store_now(parts_.time);
     if (seen.what == found::everything || (seen.what == found::part && certain)) {
         co_return co_await keep_found(s, std::move(seen.runs));
     }
     if (seen.what == found::never) {
-        auto settle = [id, now](connection& db) {
-            settle_unknown(db, id, now);
-            return true;
-        };
-        const auto done = co_await record_at_last(parts_, std::move(settle));
-        if (!done)
-            co_return false;
-        found_unknown_.Increment();
-        tell(s.create, "unknown");
-        co_return true;
+        co_return co_await settle(s, settle_unknown, found_unknown_, "unknown");
     }
     if (seen.what == found::nothing && begun >= quiet)
         ++s.in_vain;
     if (seen.what != found::nothing || !certain || s.in_vain < least_lists_in_vain)
         co_return false;
-    auto settle = [id, now](connection& db) {
-        settle_absent(db, id, now);
+    co_return co_await settle(s, settle_absent, found_absent_, "absent");
+}
+
+asio::awaitable<bool> create_reconciler::settle(const search& s, settling as, metrics::counter& counted,
+                                                std::string_view told) {
+    auto unit = [as, id = s.create.create_id, now = store_now(parts_.time)](connection& db) {
+        as(db, id, now);
         return true;
     };
-    const auto done = co_await record_at_last(parts_, std::move(settle));
+    const auto done = co_await record_at_last(parts_, std::move(unit));
     if (!done)
         co_return false;
-    found_absent_.Increment();
-    tell(s.create, "absent");
+    counted.Increment();
+    tell(s.create, told);
     co_return true;
 }
 

@@ -6,8 +6,14 @@
 
 namespace evalbridge {
 
-std::vector<create_record> open_creates(connection& db, const std::string& replica, std::size_t most) {
+static std::vector<create_record> records_of(const soci::rowset<soci::row>& rows) {
     std::vector<create_record> out;
+    for (const auto& row : rows)
+        out.push_back(record_of(row));
+    return out;
+}
+
+std::vector<create_record> open_creates(connection& db, const std::string& replica, std::size_t most) {
     const int limit = static_cast<int>(most);
     const soci::rowset<soci::row> rows =
         (db.sql().prepare << "SELECT " << create_columns
@@ -15,9 +21,7 @@ std::vector<create_record> open_creates(connection& db, const std::string& repli
                              "AND NOT (c.role = 'shadow' AND c.state = 'pending') "
                              "ORDER BY c.created_at, c.create_id LIMIT :most",
          soci::use(replica), soci::use(limit));
-    for (const auto& row : rows)
-        out.push_back(record_of(row));
-    return out;
+    return records_of(rows);
 }
 
 std::vector<std::string> replicas_with_open_creates(connection& db) {
@@ -28,7 +32,6 @@ std::vector<std::string> replicas_with_open_creates(connection& db) {
 
 std::vector<create_record> lost_creates(connection& db, const std::string& replica, const std::string& provider,
                                         std::size_t most) {
-    std::vector<create_record> out;
     const int limit = static_cast<int>(most);
     const soci::rowset<soci::row> rows =
         (db.sql().prepare << "SELECT " << create_columns
@@ -36,9 +39,7 @@ std::vector<create_record> lost_creates(connection& db, const std::string& repli
                              "AND c.replica = :replica AND c.provider = :provider "
                              "ORDER BY c.created_at, c.create_id LIMIT :most",
          soci::use(replica), soci::use(provider), soci::use(limit));
-    for (const auto& row : rows)
-        out.push_back(record_of(row));
-    return out;
+    return records_of(rows);
 }
 
 std::size_t count_lost_creates(connection& db) {

@@ -76,13 +76,7 @@ page<flip> page_of(const finished_comparison& from, const comparison_request& as
 reply answer_of(const services& s, const request_context& request, const comparison_request& asked,
                 const finished_comparison& from, const std::vector<told_flip>& flips, const page<flip>& of,
                 const side& a, const side& b) {
-    page_info info;
-    info.limit = asked.limit;
-    info.offset = asked.offset;
-    if (asked.offset % asked.limit == 0)
-        info.number = asked.offset / asked.limit + 1;
-    info.total = of.total;
-    info.has_more = of.has_more;
+    auto info = page_info_of(asked, of.total, of.has_more);
     if (of.has_more)
         info.next_cursor = make_next_flip_cursor(asked, flips.size(), a.which.id, b.which.id, s.cursor_mac);
     info.run_terminal = a.which.terminal && b.which.terminal;
@@ -98,12 +92,7 @@ reply answer_of(const services& s, const request_context& request, const compari
     write(out, info);
     out.end_object();
     auto answer = json_reply(200, std::move(body));
-    list_request as_list;
-    as_list.kind = list_kind::flips;
-    as_list.style = asked.style;
-    as_list.offset = asked.offset;
-    as_list.limit = asked.limit;
-    if (auto links = link_field(request, as_list, info); !links.empty())
+    if (auto links = link_field(request, as_list_request(asked, list_kind::flips), info); !links.empty())
         answer.fields.emplace_back("Link", std::move(links));
     return answer;
 }

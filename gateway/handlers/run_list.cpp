@@ -35,13 +35,7 @@ awaitable<result<run_page>> read_page_of(services& s, run_list_request wanted) {
 }
 
 page_info info_of(const run_list_request& wanted, const run_page& found, const mac_function& mac) {
-    page_info info;
-    info.limit = wanted.limit;
-    info.offset = wanted.offset;
-    if (wanted.offset % wanted.limit == 0)
-        info.number = wanted.offset / wanted.limit + 1;
-    info.total = found.total;
-    info.has_more = found.has_more;
+    auto info = page_info_of(wanted, found.total, found.has_more);
     if (found.has_more && found.last)
         info.next_cursor = make_next_run_cursor(wanted, found.runs.size(), *found.last, found.as_of, found.total, mac);
     info.as_of = found.as_of;
@@ -56,12 +50,7 @@ std::string links_of(const run_list_request& wanted, const page_info& info, cons
             query.emplace_back(each.name, each.value);
     if (wanted.style != paging_style::cursor)
         query.emplace_back("as_of", std::to_string(info.as_of.value_or(0)));
-    list_request as_list;
-    as_list.kind = list_kind::runs;
-    as_list.style = wanted.style;
-    as_list.offset = wanted.offset;
-    as_list.limit = wanted.limit;
-    return link_header(as_list, info, request.path, query);
+    return link_header(as_list_request(wanted, list_kind::runs), info, request.path, query);
 }
 
 awaitable<result<refresh_report>> refresh(services& s, const request_context& request, const run_list_request& wanted) {

@@ -1,5 +1,6 @@
 #include "gateway/http/accept_encoding.hpp"
 
+#include "base/http_grammar.hpp"
 #include "mapping/ascii.hpp"
 
 #include <algorithm>
@@ -8,18 +9,12 @@
 namespace evalbridge {
 namespace {
 
-std::string_view trim(std::string_view text) {
-    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 /// What stands before the next `mark`; `rest` is what follows it.
 std::string_view cut(std::string_view& rest, char mark) {
     const auto at = std::min(rest.find(mark), rest.size());
     const auto head = rest.substr(0, at);
     rest.remove_prefix(std::min(at + 1, rest.size()));
-    return trim(head);
+    return trim_whitespace(head);
 }
 
 /// Thousandths: `0`, `0.5`, `1.000` (RFC 9110, section 12.4.2). Empty for anything else.
@@ -50,7 +45,7 @@ void read_list(std::string_view list, weights& into) {
             auto parameter = cut(element, ';');
             const auto name = cut(parameter, '=');
             if (equal_folded(name, "q"))
-                weight = weight_of(trim(parameter));
+                weight = weight_of(trim_whitespace(parameter));
         }
         if (!weight)
             continue;

@@ -1,5 +1,6 @@
 #include "gateway/http/prefer.hpp"
 
+#include "base/http_grammar.hpp"
 #include "gateway/http/router.hpp"
 #include "mapping/ascii.hpp"
 
@@ -8,12 +9,6 @@
 
 namespace evalbridge {
 namespace {
-
-std::string_view trim(std::string_view text) {
-    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
 
 // What stands before the next `mark` that isn't inside a quoted string; `rest` is what follows it.
 std::string_view cut(std::string_view& rest, char mark) {
@@ -47,9 +42,9 @@ std::optional<std::chrono::seconds> parse_preferred_wait(std::string_view prefer
     while (!prefer.empty()) {
         auto preference = cut(prefer, ',');
         auto pair = cut(preference, ';'); // parameters of a preference aren't ours
-        const auto name = trim(cut(pair, '='));
+        const auto name = trim_whitespace(cut(pair, '='));
         if (equal_folded(name, "wait"))
-            return seconds_of(trim(pair));
+            return seconds_of(trim_whitespace(pair));
     }
     return {};
 }

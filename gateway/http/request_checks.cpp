@@ -1,5 +1,6 @@
 #include "gateway/http/request_checks.hpp"
 
+#include "base/http_grammar.hpp"
 #include "gateway/http/target.hpp"
 #include "mapping/ascii.hpp"
 
@@ -20,12 +21,6 @@ error invalid(std::string_view where, std::string_view in, const std::string& de
     return error(errc::invalid_request)
         .because(std::string(in) + " " + std::string(where) + ": " + detail)
         .fault(std::string(where), detail, std::string(in));
-}
-
-std::string_view trim(std::string_view text) {
-    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 /// Levenshtein's, over names that are short.
@@ -69,9 +64,9 @@ std::string unknown_parameter(std::string_view name, const std::vector<std::stri
 /// `application/json`, alone or with a charset of UTF-8.
 bool is_json_type(std::string_view text) {
     const auto mark = std::min(text.find(';'), text.size());
-    if (!equal_folded(trim(text.substr(0, mark)), "application/json"))
+    if (!equal_folded(trim_whitespace(text.substr(0, mark)), "application/json"))
         return false;
-    const auto parameter = trim(text.substr(std::min(mark + 1, text.size())));
+    const auto parameter = trim_whitespace(text.substr(std::min(mark + 1, text.size())));
     return parameter.empty() || equal_folded(parameter, "charset=utf-8") ||
            equal_folded(parameter, "charset=\"utf-8\"");
 }

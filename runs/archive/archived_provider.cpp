@@ -96,35 +96,28 @@ provider::task<run> archived_provider::cancel_run(const std::string& native_id, 
     co_return error(errc::conflict).because(std::move(why));
 }
 
+template <class T>
+provider::task<page<T>> archived_provider::list(const std::string& native_id, archived_list list,
+                                                result<page<T>> (*read)(connection&, const archived_list&)) {
+    std::function<result<page<T>>(connection&, const archive_record&)> work =
+        [list = std::move(list), read](connection& db, const archive_record& of) mutable {
+            list.of = of;
+            return read(db, list);
+        };
+    return with_archive(native_id, std::move(work));
+}
+
 provider::task<page<verdict>> archived_provider::list_verdicts(const std::string& native_id,
                                                                const verdict_filter& filter, const list_window& window,
                                                                const read_options& options, const call&) {
-    archived_list list;
-    list.filter = filter;
-    list.window = window;
-    list.options = options;
-    std::function<result<page<verdict>>(connection&, const archive_record&)> work =
-        [list](connection& db, const archive_record& of) mutable {
-            list.of = of;
-            return read_verdict_page(db, list);
-        };
-    co_return co_await with_archive(native_id, std::move(work));
+    return list(native_id, {{}, filter, window, options}, read_verdict_page);
 }
 
 provider::task<page<run_result>> archived_provider::list_results(const std::string& native_id,
                                                                  const verdict_filter& filter,
                                                                  const list_window& window, const read_options& options,
                                                                  const call&) {
-    archived_list list;
-    list.filter = filter;
-    list.window = window;
-    list.options = options;
-    std::function<result<page<run_result>>(connection&, const archive_record&)> work =
-        [list](connection& db, const archive_record& of) mutable {
-            list.of = of;
-            return read_result_page(db, list);
-        };
-    co_return co_await with_archive(native_id, std::move(work));
+    return list(native_id, {{}, filter, window, options}, read_result_page);
 }
 
 provider::task<run_result> archived_provider::get_result(const std::string& native_id, const std::string& result_id,

@@ -40,6 +40,9 @@ class archived_provider final : public provider {
     task<std::vector<metric_info>> list_metrics(const read_options& options, const call& c) override;
 
   private:
+    template <class T>
+    task<page<T>> list(const std::string& native_id, archived_list list,
+                       result<page<T>> (*read)(connection&, const archived_list&));
     /// Runs `work` with the archive of that run, in one transaction.
     template <class T>
     task<T> with_archive(const std::string& native_id,

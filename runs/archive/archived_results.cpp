@@ -1,4 +1,5 @@
 #include "runs/archive/archived_lists.hpp"
+#include "runs/archive/found_places.hpp"
 #include "runs/archive/kind_blocks.hpp"
 #include "runs/archive/list_totals.hpp"
 #include "runs/archive/shown.hpp"
@@ -10,24 +11,6 @@
 
 namespace evalbridge {
 namespace {
-
-struct found_places {
-    std::vector<std::int64_t> positions; ///< one more than the window has, where something follows
-    std::uint64_t total = 0;
-
-    void add(std::int64_t position, std::uint64_t skip, std::uint32_t limit) {
-        if (total++ >= skip && positions.size() <= limit)
-            positions.push_back(position);
-    }
-};
-
-found_places every_result(const archived_list& list, std::uint64_t skip) {
-    found_places out;
-    out.total = static_cast<std::uint64_t>(list.of.results);
-    for (auto at = skip; at < out.total && out.positions.size() <= list.window.limit; ++at)
-        out.positions.push_back(static_cast<std::int64_t>(at));
-    return out;
-}
 
 // A result may match by several of its verdicts, so how many do can't be told without looking at each.
 found_places of_kinds(connection& db, const archived_list& list, const std::vector<bool>& wanted, std::uint64_t skip) {
@@ -93,7 +76,7 @@ result<page<run_result>> read_result_page(connection& db, const archived_list& l
     const auto& filter = list.filter;
     const auto wanted = kinds_that_match(kinds_of(db, list.key()), filter);
     auto places = filter.trace_id  ? of_trace(db, list, wanted, skip)
-                  : filter.empty() ? every_result(list, skip)
+                  : filter.empty() ? every_place(list.of.results, skip, list.window.limit)
                                    : of_kinds(db, list, wanted, skip);
     page<run_result> out;
     out.has_more = places.positions.size() > list.window.limit;

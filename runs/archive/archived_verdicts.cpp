@@ -1,4 +1,5 @@
 #include "runs/archive/archived_lists.hpp"
+#include "runs/archive/found_places.hpp"
 #include "runs/archive/kind_blocks.hpp"
 #include "runs/archive/list_totals.hpp"
 #include "runs/archive/shown.hpp"
@@ -14,21 +15,7 @@ namespace {
 /// Blocks whose kinds are read at once.
 constexpr std::int64_t blocks_at_once = 8;
 
-// Where in the run's verdicts the window's are.
-struct found_places {
-    std::vector<std::int64_t> positions; ///< one more than the window has, where something follows
-    std::uint64_t total = 0;
-};
-
 bool wants_all(const std::vector<bool>& wanted) { return std::ranges::find(wanted, false) == wanted.end(); }
-
-found_places every_verdict(const archived_list& list, std::uint64_t skip) {
-    found_places out;
-    out.total = static_cast<std::uint64_t>(list.of.verdicts);
-    for (auto at = skip; at < out.total && out.positions.size() <= list.window.limit; ++at)
-        out.positions.push_back(static_cast<std::int64_t>(at));
-    return out;
-}
 
 // Blocks before the window are passed over by their counts; in those from there on, each place is looked at.
 found_places of_kinds(connection& db, const archived_list& list, const std::vector<bool>& wanted, std::uint64_t skip) {
@@ -138,7 +125,7 @@ result<page<verdict>> read_verdict_page(connection& db, const archived_list& lis
     const auto kinds = kinds_of(db, list.key());
     const auto wanted = kinds_that_match(kinds, list.filter);
     auto places = list.filter.trace_id ? of_trace(db, list, wanted, skip)
-                  : wants_all(wanted)  ? every_verdict(list, skip)
+                  : wants_all(wanted)  ? every_place(list.of.verdicts, skip, list.window.limit)
                                        : of_kinds(db, list, wanted, skip);
     page<verdict> out;
     out.has_more = places.positions.size() > list.window.limit;

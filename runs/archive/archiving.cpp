@@ -56,8 +56,10 @@ class reading {
         return std::clamp<std::uint32_t>(what_.from.can().max_upstream_page, 1, largest_page);
     }
     task<void> read_run();
-    task<void> read_results();
-    task<void> read_verdicts();
+    template <class T> task<void> read_list(std::string_view operation, list_operation<T> list);
+    /// What an item tells of the whole run, and what it says of how it is kept.
+    void note(run_result& r);
+    void note(const verdict& v);
     task<void> read_summary();
     task<void> ask_for_totals();
     task<bool> tells_verdicts(const verdict_filter& filter);
@@ -108,50 +110,32 @@ task<void> reading::read_run() {
     co_return co_await writer_.add_document("run", to_json(*found));
 }
 
-task<void> reading::read_results() {
-    const verdict_filter all{.passed = {}, .metric = {}, .level = verdict_filter::levels::all, .trace_id = {}};
-    list_window window;
-    window.limit = page_limit();
-    for (bool more = true; more;) {
-        const auto c = next_call("list_results");
-        auto got = co_await what_.from.list_results(what_.native_id, all, window, everything_, c);
-        if (!got)
-            co_return got.error();
-        if (auto no = objection(*got))
-            co_return std::move(*no);
-        window.ordinal += got->items.size();
-        for (auto& each : got->items) {
-            for (const auto& v : each.verdicts) {
-                fold_.add(v);
-                some_metric_ = some_metric_ ? some_metric_ : v.measured.metric.name;
-            }
-            if (!what_.inputs)
-                each.mapping.push_back({note_kind::lossy, "input", contents_left_out});
-            if (auto added = co_await writer_.add(std::move(each)); !added)
-                co_return added.error();
-        }
-        more = got->has_more && got->next;
-        if (more)
-            window.from = *got->next;
-    }
-    co_return result<void>();
+void reading::note(run_result& r) {
+    for (const auto& v : r.verdicts)
+        note(v);
+    if (!what_.inputs)
+        r.mapping.push_back({note_kind::lossy, "input", contents_left_out});
 }
 
-task<void> reading::read_verdicts() {
+void reading::note(const verdict& v) {
+    fold_.add(v);
+    some_metric_ = some_metric_ ? some_metric_ : v.measured.metric.name;
+}
+
+template <class T> task<void> reading::read_list(std::string_view operation, list_operation<T> list) {
     const verdict_filter all{.passed = {}, .metric = {}, .level = verdict_filter::levels::all, .trace_id = {}};
     list_window window;
     window.limit = page_limit();
     for (bool more = true; more;) {
-        const auto c = next_call("list_verdicts");
-        auto got = co_await what_.from.list_verdicts(what_.native_id, all, window, everything_, c);
+        const auto c = next_call(operation);
+        auto got = co_await (what_.from.*list)(what_.native_id, all, window, everything_, c);
         if (!got)
             co_return got.error();
         if (auto no = objection(*got))
             co_return std::move(*no);
         window.ordinal += got->items.size();
         for (auto& each : got->items) {
-            fold_.add(each);
-            some_metric_ = some_metric_ ? some_metric_ : each.measured.metric.name;
+            note(each);
             if (auto added = co_await writer_.add(std::move(each)); !added)
                 co_return added.error();
         }
@@ -233,7 +217,9 @@ task<void> reading::ask_for_totals() {
 task<archive_totals> reading::run() {
     if (auto read = co_await read_run(); !read)
         co_return read.error();
-    auto listed = what_.from.can().results_have_content ? co_await read_results() : co_await read_verdicts();
+    auto listed = what_.from.can().results_have_content
+                      ? co_await read_list<run_result>("list_results", &provider::list_results)
+                      : co_await read_list<verdict>("list_verdicts", &provider::list_verdicts);
     if (!listed)
         co_return listed.error();
     if (auto read = co_await read_summary(); !read)

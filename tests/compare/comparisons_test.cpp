@@ -12,8 +12,8 @@
 namespace evalbridge {
 namespace {
 
-using testing::await;
 using testing::listed_run;
+using testing::run_task;
 using testing::said;
 
 std::vector<said> run_of(int items, int passed) {
@@ -41,7 +41,7 @@ struct Comparisons : ::testing::Test {
         return out;
     }
     result<comparisons::finished> compared(comparisons& with, const comparison_task& what) {
-        return await(with.compare(what, how(), how(), goes_on));
+        return run_task(with.compare(what, how(), how(), goes_on));
     }
     result<comparisons::finished> compared(const comparison_task& what) {
         comparisons with(time, limits);
@@ -143,7 +143,7 @@ TEST_F(Comparisons, TellAPageOfFlipsWithAsFewReadsAsItHasPages) {
     const auto found = compared(with, what);
     a.read.clear();
     b.read.clear();
-    const auto told = await(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how()));
+    const auto told = run_task(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how()));
     ASSERT_TRUE(told);
     ASSERT_EQ(told->size(), 100u);
     EXPECT_EQ((*told)[0].a.trace_id, "t1400");
@@ -165,7 +165,7 @@ TEST_F(Comparisons, TellFlipsThatAreFarApartFromSeveralReads) {
     what.b = d.as_run("d");
     const auto found = compared(what);
     d.read.clear();
-    const auto told = await(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how()));
+    const auto told = run_task(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how()));
     ASSERT_TRUE(told);
     ASSERT_EQ(told->size(), 6u);
     EXPECT_EQ((*told)[3].b.trace_id, "t999");
@@ -177,12 +177,12 @@ TEST_F(Comparisons, SayThatARunHasChangedSinceItWasCompared) {
     const auto what = task();
     const auto found = compared(what);
     b.verdicts[1450].measured.passed = true;
-    const auto told = await(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how()));
+    const auto told = run_task(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how()));
     ASSERT_FALSE(told);
     EXPECT_EQ(told.error().code(), errc::conflict);
     EXPECT_TRUE(told.error().retryable());
     b.verdicts.resize(1000);
-    EXPECT_FALSE(await(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how())));
+    EXPECT_FALSE(run_task(tell_flips(**found, (*found)->flips, what.a, what.b, how(), how())));
 }
 
 TEST(ComparisonsOnInputs, TakeTheirVerdictsFromTheItems) {
@@ -213,7 +213,7 @@ TEST(ComparisonsOnInputs, TakeTheirVerdictsFromTheItems) {
     call how;
     how.deadline = time.now() + std::chrono::seconds(1);
     const std::function<bool()> goes_on = [] { return true; };
-    const auto found = await(with.compare(what, how, how, goes_on));
+    const auto found = run_task(with.compare(what, how, how, goes_on));
     ASSERT_TRUE(found);
     EXPECT_EQ((*found)->what.items.both, 250u);
     EXPECT_EQ((*found)->what.verdicts.pairs, 500u);
@@ -235,7 +235,7 @@ TEST(ComparisonsOnInputs, AreRefusedWithoutInputs) {
         comparison_task what;
         what.a = what.b = each->as_run("a");
         what.by = join_key::input;
-        const auto got = await(with.compare(what, how, how, goes_on));
+        const auto got = run_task(with.compare(what, how, how, goes_on));
         ASSERT_FALSE(got);
         EXPECT_EQ(got.error().code(), errc::unsupported);
         EXPECT_EQ(got.error().faults().at(0).pointer, "join");
@@ -246,9 +246,9 @@ TEST(ComparisonsOnInputs, AreRefusedWithoutInputs) {
 TEST(WorkThreads, GiveWhatTheWorkReturnsOrThrowsBackToWhoWaits) {
     work_threads threads(2);
     const auto answer = [] { return 42; };
-    EXPECT_EQ(await(threads.run(answer)), 42);
+    EXPECT_EQ(run_task(threads.run(answer)), 42);
     const auto fails = []() -> int { throw std::runtime_error("bug"); };
-    EXPECT_THROW(await(threads.run(fails)), std::runtime_error);
+    EXPECT_THROW(run_task(threads.run(fails)), std::runtime_error);
 }
 
 TEST(RowBudget, IsGivenBackWithItsShare) {

@@ -5,9 +5,8 @@
 #include "compare/comparisons.hpp"
 #include "tests/compare/verdicts.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/scripted_upstream.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -84,21 +83,5 @@ class listed_run final : public provider {
     std::string name_ = "p";
     capabilities can_;
 };
-
-/// Runs a coroutine, as a shard would, to its end.
-template <class T> T await(boost::asio::awaitable<T> task) {
-    boost::asio::io_context shard(1);
-    std::optional<T> value;
-    std::exception_ptr thrown;
-    boost::asio::co_spawn(shard, std::move(task), [&](std::exception_ptr e, T v) {
-        thrown = e;
-        if (!e)
-            value.emplace(std::move(v));
-    });
-    shard.run();
-    if (thrown)
-        std::rethrow_exception(thrown);
-    return std::move(*value);
-}
 
 } // namespace evalbridge::testing

@@ -39,7 +39,7 @@ std::string disagreement(const std::string& what, std::string_view body, Decode&
     const auto owned = decode(answer.view(), nullptr);
     {
         text_source keeper(answer);
-        const auto borrowed = decode(keeper.answer(), &keeper);
+        const auto borrowed = decode(answer.view(), &keeper);
         if (owned.has_value() != borrowed.has_value() || (owned && *owned != *borrowed))
             return what + ": texts that borrow say something else:\n" + (owned ? *owned : owned.error().detail()) +
                    "\n" + (borrowed ? *borrowed : borrowed.error().detail());

@@ -58,20 +58,7 @@ class test_store {
             return std::move(*out);
     }
     /// Runs a coroutine, as a shard would, to its end.
-    template <class T> T await(boost::asio::awaitable<T> task) {
-        boost::asio::io_context shard(1);
-        std::optional<T> value;
-        std::exception_ptr thrown;
-        boost::asio::co_spawn(shard, std::move(task), [&](std::exception_ptr e, T v) {
-            thrown = e;
-            if (!e)
-                value.emplace(std::move(v));
-        });
-        shard.run();
-        if (thrown)
-            std::rethrow_exception(thrown);
-        return std::move(*value);
-    }
+    template <class T> T await(boost::asio::awaitable<T> task) { return run_task(std::move(task)); }
 
     system_clock time;
     captured_log log;

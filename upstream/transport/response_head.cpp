@@ -1,5 +1,6 @@
 #include "upstream/transport/response_head.hpp"
 
+#include "base/http_grammar.hpp"
 #include <algorithm>
 
 namespace evalbridge {
@@ -7,18 +8,11 @@ namespace {
 
 constexpr std::string_view protocol = "HTTP/1.";
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// Calls `use` for each element of a comma-separated list.
 template <class Use> void for_each_element(std::string_view list, Use use) {
     while (!list.empty()) {
         const auto comma = list.find(',');
-        if (const auto element = trimmed(list.substr(0, comma)); !element.empty())
+        if (const auto element = trim_whitespace(list.substr(0, comma)); !element.empty())
             use(element);
         list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
     }
