@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -145,6 +146,7 @@ void raw_server::play(peer& with, std::size_t number) {
     if (with.handshake())
         scripts_[std::min(number, scripts_.size() - 1)](with);
     with.cut();
+    OPENSSL_thread_stop(); // a detached thread may not come to it before the process ends
     const std::lock_guard lock(mutex_);
     ++ended_;
     changed_.notify_all();
