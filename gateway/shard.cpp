@@ -1,5 +1,6 @@
 #include "gateway/shard.hpp"
 
+#include "base/text_stock.hpp"
 #include "gateway/http/echo.hpp"
 #include "runs/archive/contents.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 
 /// How long those who were told an error at the end of a drain have to take it.
 constexpr std::chrono::seconds time_for_last_answers{1};
+/// A large buffer that wasn't used for so long, or twice, goes back to the system.
+constexpr std::chrono::seconds text_stock_look{5};
 /// Each is of another provider.
 constexpr int archivings_at_once = 2;
 
@@ -157,7 +160,20 @@ void shard::keep_archiving() {
     boost::asio::co_spawn(io_, archiver_->keep_clean(), boost::asio::detached);
 }
 
-void shard::run() { io_.run(); }
+void shard::run() {
+    boost::asio::co_spawn(io_, keep_text_stock(), boost::asio::detached);
+    io_.run();
+}
+
+boost::asio::awaitable<void> shard::keep_text_stock() {
+    text_stock::keep_here();
+    const auto bell = shared_.time.make_alarm(io_.get_executor());
+    const auto hears_drain = draining_.on_given([raw = bell.get()] { raw->wake(); });
+    while (!draining_.given()) {
+        co_await bell->wait_until(shared_.time.now() + text_stock_look);
+        text_stock::drop_unused();
+    }
+}
 
 void shard::drain(std::chrono::milliseconds before, std::chrono::milliseconds grace) {
     const auto begin = shared_.time.now() + before;

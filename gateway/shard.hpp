@@ -63,6 +63,7 @@ class shard {
     void drain(std::chrono::milliseconds before, std::chrono::milliseconds grace);
 
   private:
+    boost::asio::awaitable<void> keep_text_stock();
     boost::asio::awaitable<void> drain_within(time_point begin, time_point end);
     boost::asio::awaitable<void> until_nothing_to_do(time_point end);
     /// Connections, and what goes on without one.

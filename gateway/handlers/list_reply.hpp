@@ -1,6 +1,7 @@
 #pragma once
 // A list's request and answer: the same for every list the API has.
 
+#include "base/text_stock.hpp"
 #include "gateway/handlers/services.hpp"
 #include "mapping/page_request.hpp"
 #include "mapping/write.hpp"
@@ -15,19 +16,19 @@ result<list_request> read_list(const request_context& request, list_kind kind, s
 /// The Link field's value for this page; empty when there is nothing to link to.
 std::string link_field(const request_context& request, const list_request& list, const page_info& info);
 
+/// Bytes to have room for, an item.
+inline constexpr std::size_t usual_item = 1024;
+
 /// `{"data": [...], "page": {...}}` with its Link header.
 template <class T>
 reply list_reply(const request_context& request, const list_request& list, const page<T>& found,
                  std::string_view subject, const mac_function& mac) {
     const auto info = make_page_info(list, found, subject, mac);
-    std::string body;
+    auto body = text_stock::take(found.items.size() * usual_item);
     json_writer out(body);
     out.begin_object().key("data").begin_array();
-    for (const auto& each : found.items) {
+    for (const auto& each : found.items)
         write(out, each);
-        if (&each == &found.items.front()) // the others will be about as long
-            body.reserve((body.size() + 1024) * found.items.size());
-    }
     out.end_array().key("page");
     write(out, info);
     out.end_object();

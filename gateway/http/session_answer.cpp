@@ -1,6 +1,7 @@
 // From a reply to the next request: the answer's head and body, streams, and what is left of the connection then.
 
 #include "base/request_id.hpp"
+#include "base/text_stock.hpp"
 #include "gateway/http/access_log.hpp"
 #include "gateway/http/session.hpp"
 #include "gateway/http/socket_calls.hpp"
@@ -63,6 +64,7 @@ asio::awaitable<session::after> session::answer(exchange& x, reply r) {
         written = co_await stream(x, *r.stream, end);
     departure_.end();
     log(x, r);
+    text_stock::give_back(std::move(r.body));
     if (!written && end == body_end::close)
         reset_when_closed();
     if (!written)

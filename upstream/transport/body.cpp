@@ -1,5 +1,6 @@
 #include "upstream/transport/body.hpp"
 
+#include "base/text_stock.hpp"
 #include "upstream/transport/chunked.hpp"
 #include "upstream/transport/gzip.hpp"
 
@@ -91,7 +92,7 @@ asio::awaitable<result<void>> read_body(vendor_connection& from, const response_
     case body_end::length:
         if (head.length > max_body)
             co_return too_large(max_body);
-        body.reserve(static_cast<std::size_t>(head.length) + body_padding);
+        body = text_stock::take(static_cast<std::size_t>(head.length) + body_padding);
         take_input(from.input(), head.length, body);
         if (body.size() < head.length)
             co_return co_await read_known_length(from, head.length, body);

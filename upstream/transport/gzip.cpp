@@ -1,5 +1,7 @@
 #include "upstream/transport/gzip.hpp"
 
+#include "base/text_stock.hpp"
+
 #include <zlib.h>
 
 #include <algorithm>
@@ -40,8 +42,7 @@ std::size_t claimed_size(std::string_view packed) {
 } // namespace
 
 gunzip_outcome gunzip(std::string_view packed, std::size_t max_size, std::string& out) {
-    out.clear();
-    out.reserve(std::min({claimed_size(packed), max_size, packed.size() * best_ratio}) + body_padding);
+    out = text_stock::take(std::min({claimed_size(packed), max_size, packed.size() * best_ratio}) + body_padding);
     inflater inflate_state;
     auto& stream = inflate_state.stream();
     // zlib never writes through next_in; the type is from before const.
