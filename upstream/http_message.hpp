@@ -3,6 +3,7 @@
 
 #include "base/secret.hpp"
 #include "base/shared_text.hpp"
+#include "upstream/answer_fields.hpp"
 
 #include <optional>
 #include <string>
@@ -20,9 +21,6 @@ struct http_field {
     std::string value;
 };
 
-/// Field names are compared without regard to ASCII case.
-bool is_same_field_name(std::string_view a, std::string_view b);
-
 /// `target` is path and query, already percent-encoded, relative to the provider's base_url (whose own path, if any,
 /// the transport puts in front). The credential isn't here: the authorize layer adds it last.
 struct http_request {
@@ -34,11 +32,11 @@ struct http_request {
 
 struct http_response {
     int status = 0;
-    std::vector<http_field> fields;
+    answer_fields fields;
     shared_text body; ///< decoded (gunzipped)
 
     /// The first field of that name, case-insensitive.
-    std::optional<std::string_view> field(std::string_view name) const;
+    std::optional<std::string_view> field(std::string_view name) const { return fields.find(name); }
 };
 
 } // namespace evalbridge

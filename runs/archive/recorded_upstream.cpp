@@ -17,24 +17,24 @@ bool is_passing(int status) {
 /// The same of what isn't an answer. One that is too large or broken stays so.
 bool is_passing(const error& why) { return why.code() != errc::provider_malformed; }
 
-std::string to_json(const std::vector<http_field>& fields) {
+std::string to_json(const answer_fields& fields) {
     std::string out;
     json_writer writer(out);
     writer.begin_array();
-    for (const auto& each : fields)
+    for (const auto each : fields)
         writer.begin_array().string(each.name).string(each.value).end_array();
     writer.end_array();
     return out;
 }
 
-std::vector<http_field> fields_of(const std::string& json) {
-    std::vector<http_field> out;
+answer_fields fields_of(const std::string& json) {
+    answer_fields out;
     json_document document(json);
     document.root().each([&](json_reader& pair) {
         std::vector<std::string> texts;
         pair.each([&](json_reader& text) { texts.push_back(text.string()); });
         if (texts.size() == 2)
-            out.push_back({std::move(texts[0]), std::move(texts[1])});
+            out.add(texts[0], texts[1]);
     });
     return out;
 }

@@ -121,7 +121,7 @@ TEST_P(Conformance, TellsWhoseFaultItIs) {
 
 TEST_P(Conformance, PassesOnHowLongAThrottlingVendorWantsUsToWait) {
     auto throttling = answer_with(429);
-    throttling.fields.push_back({"Retry-After", "7"});
+    throttling.fields.add("Retry-After", "7");
     auto h = answering(GetParam(), throttling);
     for (const auto& [operation, failed] : errors_of_reads(h)) {
         ASSERT_TRUE(failed) << operation;

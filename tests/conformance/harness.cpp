@@ -84,7 +84,7 @@ std::vector<run_result> harness::walk_results(const verdict_filter& filter, std:
 http_response json_answer(std::string body, int status) {
     http_response response;
     response.status = status;
-    response.fields.push_back({"Content-Type", "application/json"});
+    response.fields.add("Content-Type", "application/json");
     response.body = std::move(body);
     return response;
 }

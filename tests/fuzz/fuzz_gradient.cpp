@@ -73,8 +73,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     http_response response;
     response.status = 429;
     response.body = bytes;
-    response.fields.push_back({"retry-after", std::string(bytes.substr(0, 40))});
-    response.fields.push_back({"ratelimit-reset", std::string(bytes.substr(0, 20))});
+    response.fields.add("retry-after", bytes.substr(0, 40));
+    response.fields.add("ratelimit-reset", bytes.substr(0, 20));
     (void)gradient::decode_error(response, gradient::asked_for::create, {});
     return 0;
 }

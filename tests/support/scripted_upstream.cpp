@@ -9,7 +9,7 @@ namespace evalbridge::testing {
 void scripted_upstream::push(int status, std::string body, std::string content_type) {
     http_response response;
     response.status = status;
-    response.fields.push_back({"Content-Type", std::move(content_type)});
+    response.fields.add("Content-Type", content_type);
     response.body = std::move(body);
     queue_.push_back(std::move(response));
 }

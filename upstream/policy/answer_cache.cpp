@@ -19,10 +19,7 @@ std::size_t answer_cache::cost(const std::string& key, const http_response& answ
     constexpr std::size_t pointer = sizeof(void*);
     constexpr std::size_t fixed = sizeof(entry) + 2 * pointer + sizeof(http_response) + 2 * pointer +
                                   sizeof(std::pair<std::string_view, entries::iterator>) + 3 * pointer;
-    std::size_t sum = fixed + outside(key) + answer.body.capacity() + answer.fields.capacity() * sizeof(http_field);
-    for (const auto& each : answer.fields)
-        sum += outside(each.name) + outside(each.value);
-    return sum;
+    return fixed + outside(key) + answer.body.capacity() + answer.fields.capacity();
 }
 
 std::shared_ptr<const http_response> answer_cache::find(std::string_view key, time_point now) {

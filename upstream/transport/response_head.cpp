@@ -1,7 +1,6 @@
 #include "upstream/transport/response_head.hpp"
 
 #include "base/http_grammar.hpp"
-#include <algorithm>
 
 namespace evalbridge {
 namespace {
@@ -18,23 +17,24 @@ template <class Use> void for_each_element(std::string_view list, Use use) {
     }
 }
 
-std::vector<http_field> split_fields(std::string_view lines) {
-    std::vector<http_field> fields;
-    fields.reserve(16);
+answer_fields split_fields(std::string_view lines) {
+    constexpr std::size_t usual = 16;
+    answer_fields fields;
+    fields.reserve(usual, lines.size());
     for (;;) {
         const auto end = lines.find("\r\n");
         field_line field;
         if (end == std::string_view::npos || end == 0 || split_field_line(lines.substr(0, end), field))
             return fields;
-        fields.push_back({std::string(field.name), std::string(field.value)});
+        fields.add(field.name, field.value);
         lines.remove_prefix(end + 2);
     }
 }
 
-bool keeps_alive(bool http_1_1, const std::vector<http_field>& fields) {
+bool keeps_alive(bool http_1_1, const answer_fields& fields) {
     bool close = false;
     bool keep_alive = false;
-    for (const auto& each : fields) {
+    for (const auto each : fields) {
         if (!is_same_field_name(each.name, "Connection"))
             continue;
         for_each_element(each.value, [&](std::string_view option) {
@@ -45,10 +45,10 @@ bool keeps_alive(bool http_1_1, const std::vector<http_field>& fields) {
     return !close && (http_1_1 || keep_alive);
 }
 
-content_coding coding_of(const std::vector<http_field>& fields) {
+content_coding coding_of(const answer_fields& fields) {
     int codings = 0;
     bool gzip = false;
-    for (const auto& each : fields) {
+    for (const auto each : fields) {
         if (!is_same_field_name(each.name, "Content-Encoding"))
             continue;
         for_each_element(each.value, [&](std::string_view name) {

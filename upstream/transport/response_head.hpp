@@ -3,13 +3,12 @@
 // whether its connection may serve another request.
 
 #include "base/http_head.hpp"
-#include "upstream/http_message.hpp"
+#include "upstream/answer_fields.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace evalbridge {
 
@@ -24,7 +23,7 @@ enum class content_coding { identity, gzip, unsupported };
 
 struct response_head {
     int status = 0;
-    std::vector<http_field> fields;
+    answer_fields fields;
     body_end end = body_end::none;
     std::uint64_t length = 0;
     content_coding coding = content_coding::identity;

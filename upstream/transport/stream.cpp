@@ -26,12 +26,7 @@ answer_stream::answer_stream(std::unique_ptr<vendor_connection> on, response_hea
       chunks_(std::numeric_limits<std::size_t>::max()), // it may go on for as long as it likes, piece by piece
       left_(head_.length), ended_(head_.end == body_end::none || (head_.end == body_end::length && left_ == 0)) {}
 
-std::optional<std::string_view> answer_stream::field(std::string_view name) const {
-    for (const auto& each : head_.fields)
-        if (is_same_field_name(each.name, name))
-            return each.value;
-    return {};
-}
+std::optional<std::string_view> answer_stream::field(std::string_view name) const { return head_.fields.find(name); }
 
 result<void> answer_stream::take_input(std::string& out) {
     auto& input = on_->input();

@@ -11,7 +11,8 @@ const std::chrono::system_clock::time_point now{std::chrono::seconds(1'760'000'0
 http_response refusal(int status, std::string body = R"({"id":"an_id","message":"Words.","request_id":"r-1"})",
                       std::vector<http_field> fields = {}) {
     auto out = answer_of(status, std::move(body));
-    out.fields.insert(out.fields.end(), fields.begin(), fields.end());
+    for (const auto& each : fields)
+        out.fields.add(each.name, each.value);
     return out;
 }
 
@@ -135,7 +136,7 @@ TEST(Errors, TellABlockAtTheEdgeFromAMissingPermission) {
     EXPECT_FALSE(edge.retryable());
     EXPECT_EQ(decode_error(refusal(403), asked_for::read, now).detail().find("edge"), std::string::npos);
     auto unlabelled = refusal(403);
-    unlabelled.fields.clear();
+    unlabelled.fields = {};
     EXPECT_EQ(decode_error(unlabelled, asked_for::read, now).detail().find("edge"), std::string::npos);
 }
 

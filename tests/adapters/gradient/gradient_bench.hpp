@@ -23,7 +23,7 @@ inline std::string fixture(const std::string& name) {
 inline http_response answer_of(int status, std::string body) {
     http_response out;
     out.status = status;
-    out.fields.push_back({"Content-Type", "application/json"});
+    out.fields.add("Content-Type", "application/json");
     out.body = std::move(body);
     return out;
 }

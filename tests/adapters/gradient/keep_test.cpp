@@ -117,7 +117,7 @@ TEST(Keep, NoPageThatIsAnotherThanTheOneAskedFor) {
 TEST(Keep, NothingThatCannotBeReadWhichIsToldApart) {
     bench on;
     auto half = answer_of(200, "{\"evaluation_run\":");
-    half.fields.push_back({"x-request-id", "req-dop_v1_planted_secret"});
+    half.fields.add("x-request-id", "req-dop_v1_planted_secret");
     on.wire.push(half);
     const auto found = on.run(on.provider().get_run("a", on.plain, on.any_call));
     ASSERT_FALSE(found);

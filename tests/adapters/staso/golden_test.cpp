@@ -119,9 +119,9 @@ void script(bench& b, const json::array& answers) {
         const auto& answer = each.as_object();
         http_response response;
         response.status = static_cast<int>(answer.at("status").as_int64());
-        response.fields.push_back({"Content-Type", text_or(answer, "type", "application/json")});
+        response.fields.add("Content-Type", text_or(answer, "type", "application/json"));
         if (const auto request_id = text_or(answer, "request_id", ""); !request_id.empty())
-            response.fields.push_back({"X-Request-Id", request_id});
+            response.fields.add("X-Request-Id", request_id);
         response.body = answer.contains("text") ? text_or(answer, "text", "") : json::serialize(answer.at("body"));
         b.wire.push(std::move(response));
     }

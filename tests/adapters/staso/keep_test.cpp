@@ -89,7 +89,7 @@ TEST(StasoKeep, TheSummaryOfAnEndedRunAndWhatItIsComputedFrom) {
 TEST(StasoKeep, NothingThatCannotBeReadWhichIsToldApart) {
     bench b;
     auto half = verdict_server::json_answer("{\"id\":");
-    half.fields.push_back({"X-Request-Id", "req-ak_live_planted_secret"});
+    half.fields.add("X-Request-Id", "req-ak_live_planted_secret");
     b.wire.push(half);
     const auto found = b.run(b.provider().get_run("r1", b.plain, b.any_call));
     ASSERT_FALSE(found);

@@ -68,7 +68,7 @@ http_request post(std::string target) {
     return out;
 }
 
-http_response answer(int status, std::string body, std::vector<http_field> fields) {
+http_response answer(int status, std::string body, answer_fields fields) {
     http_response out;
     out.status = status;
     out.body = std::move(body);

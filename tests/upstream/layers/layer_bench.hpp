@@ -73,7 +73,7 @@ using outcome_ptr = std::shared_ptr<outcome>;
 
 http_request get(std::string target);
 http_request post(std::string target);
-http_response answer(int status, std::string body = "{}", std::vector<http_field> fields = {});
+http_response answer(int status, std::string body = "{}", answer_fields fields = {});
 
 class layer_bench : public ::testing::Test {
   public:

@@ -10,7 +10,7 @@ using enum attempt_class;
 
 const std::chrono::system_clock::time_point now{784111777s}; // Sun, 06 Nov 1994 08:49:37 GMT
 
-http_response answer(int status, std::vector<http_field> fields = {}) {
+http_response answer(int status, answer_fields fields = {}) {
     http_response out;
     out.status = status;
     out.fields = std::move(fields);

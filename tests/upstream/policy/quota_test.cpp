@@ -15,7 +15,7 @@ using enum urgency;
 const time_point begin{100h};
 const std::chrono::system_clock::time_point today{1'760'000'000s};
 
-quota_told read(int status, std::vector<http_field> fields) {
+quota_told read(int status, answer_fields fields) {
     http_response answer;
     answer.status = status;
     answer.fields = std::move(fields);
