@@ -136,6 +136,51 @@ TEST_P(ArchiveStore, TellsWhoseArchivesAreServed) {
     EXPECT_EQ(names, (std::vector<std::string>{"p/toy", "q/toy"}));
 }
 
+// Places close together are read as stretches, others one by one, and more than one statement takes in several.
+TEST_P(ArchiveStore, FindsPlacesWhereverTheyAre) {
+    const generation_key key{7, 3};
+    std::vector<archived_verdict> verdicts;
+    std::vector<archived_result> results;
+    for (std::int64_t at = 0; at < 3000; ++at) {
+        verdicts.push_back({at, at / 10, 0, std::to_string(at)});
+        results.push_back({at, "r" + std::to_string(at), {}, std::to_string(at)});
+    }
+    std::vector<std::int64_t> wanted{2999, 5, 7, 6, 4000}; // the last is nowhere
+    for (std::int64_t at = 100; at < 450; ++at)
+        wanted.push_back(at);
+    for (std::int64_t at = 500; at < 2900; at += 100)
+        wanted.push_back(at);
+    std::ranges::sort(wanted);
+    kept.run([&](connection& db) {
+        insert_verdicts(db, key, verdicts);
+        insert_verdicts(db, {key.archive, key.generation + 1}, verdicts);
+        insert_verdicts(db, {key.archive + 1, key.generation}, verdicts);
+        insert_results(db, key, results);
+        std::vector<std::int64_t> found;
+        for (const auto& each : verdicts_at(db, key, wanted)) {
+            found.push_back(each.position);
+            EXPECT_EQ(each.body, std::to_string(each.position));
+        }
+        auto there = wanted;
+        std::erase(there, 4000);
+        EXPECT_EQ(found, there);
+        found.clear();
+        for (const auto& each : results_at(db, key, wanted))
+            found.push_back(each.position);
+        EXPECT_EQ(found, there);
+        found.clear();
+        for (const auto& each : verdicts_of_results(db, key, {290, 2, 3, 100}))
+            found.push_back(each.position);
+        std::vector<std::int64_t> of_results;
+        for (const std::int64_t result : {2, 3, 100, 290})
+            for (std::int64_t i = 0; i < 10; ++i)
+                of_results.push_back(result * 10 + i);
+        EXPECT_EQ(found, of_results);
+        EXPECT_TRUE(verdicts_at(db, key, {}).empty());
+        return true;
+    });
+}
+
 TEST_P(ArchiveStore, GathersTheKindsOfEachResultOnce) {
     const auto made = complete("p:1", "p", 5);
     const generation_key key{made.number, made.generation};
