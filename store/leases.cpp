@@ -79,7 +79,14 @@ bool is_alive(connection& db, const std::string& replica, store_time now) {
 }
 
 std::vector<std::string> live_replicas(connection& db, store_time now) {
-    const store_time since = now - silence;
+    store_time since = now - silence;
+    if (!could_be_heard(db, now)) {
+        // Those who were alive when somebody was heard last.
+        store_time last = 0;
+        soci::indicator is = soci::i_null;
+        db.sql() << "SELECT MAX(seen_at) FROM replicas WHERE seen_at <= :since", soci::use(since), soci::into(last, is);
+        since = is == soci::i_ok ? last - silence : since;
+    }
     const soci::rowset<std::string> rows =
         (db.sql().prepare << "SELECT replica FROM replicas WHERE seen_at > :since ORDER BY replica", soci::use(since));
     return {rows.begin(), rows.end()};

@@ -38,6 +38,7 @@ std::vector<std::string> known_replicas(connection& db);
 /// Not once it was silent for too long. But where nobody could be heard for that time, as while the store was away,
 /// whoever was alive before is still taken to be.
 bool is_alive(connection& db, const std::string& replica, store_time now);
+/// By the same rule, though those that have long been dead are told from those that were alive before nobody was heard.
 std::vector<std::string> live_replicas(connection& db, store_time now);
 /// Frees what dead replicas watched, forgets those that have been dead for a day, and leases that have run out.
 void forget_the_dead(connection& db, store_time now);

@@ -76,8 +76,11 @@ TEST_P(Leases, NobodyIsTakenForDeadWhileNobodyCouldBeHeard) {
     const auto back = start + 80 * second;
     beat("b", back);
     EXPECT_TRUE(lives("a", back + second));
+    const auto live = [&](store_time at) { return kept.run([=](connection& db) { return live_replicas(db, at); }); };
+    EXPECT_EQ(live(back + second), (std::vector<std::string>{"a", "b"})) << "nor is b alone";
     beats("b", back + 2 * second, back + 8 * second);
     EXPECT_FALSE(lives("a", back + 8 * second)); // it had its time to come back
+    EXPECT_EQ(live(back + 8 * second), std::vector<std::string>{"b"});
     EXPECT_TRUE(lives("b", back + 8 * second));
 }
 
