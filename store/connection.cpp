@@ -1,5 +1,7 @@
 #include "store/connection.hpp"
 
+#include "store/postgres_session.hpp"
+
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -28,19 +30,6 @@ constexpr const char* postgresql_settings[] = {
     "SET idle_in_transaction_session_timeout = '20s'",
 };
 
-// libpq's own settings, where the URI sets none: a host that went silent is noticed, and texts are UTF-8 whatever the
-// environment says.
-std::string with_defaults(std::string uri) {
-    constexpr std::pair<std::string_view, std::string_view> defaults[] = {
-        {"connect_timeout", "3"},    {"tcp_user_timeout", "5000"},       {"keepalives_idle", "5"},
-        {"client_encoding", "UTF8"}, {"application_name", "evalbridge"},
-    };
-    for (const auto& [name, value] : defaults)
-        if (uri.find(std::string(name) + "=") == std::string::npos)
-            uri.append(uri.find('?') == std::string::npos ? "?" : "&").append(name).append("=").append(value);
-    return uri;
-}
-
 PGconn* libpq_of(soci::session& sql) {
     return static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_;
 }
@@ -63,16 +52,13 @@ connection::~connection() { close(); }
 
 void connection::open() {
     close();
-    auto fresh = std::make_unique<soci::session>();
-    if (where_.engine == store_engine::sqlite)
-        open_sqlite(*fresh);
-    else
-        open_postgresql(*fresh);
-    session_ = std::move(fresh);
+    session_ = where_.engine == store_engine::sqlite ? open_sqlite() : open_postgresql();
 }
 
-void connection::open_sqlite(soci::session& fresh) const {
+std::unique_ptr<soci::session> connection::open_sqlite() const {
     make_private_file(where_.target.reveal());
+    auto out = std::make_unique<soci::session>();
+    auto& fresh = *out;
     fresh.open(soci::sqlite3, "dbname=\"" + where_.target.reveal() + "\" timeout=5");
     // The log lets readers and the writer pass each other. Where the file system can't do it, SQLite only says so.
     std::string journal;
@@ -82,10 +68,12 @@ void connection::open_sqlite(soci::session& fresh) const {
                                  "); the file must be on a local disk that can be written");
     for (const auto* each : sqlite_settings)
         fresh.once << each;
+    return out;
 }
 
-void connection::open_postgresql(soci::session& fresh) {
-    fresh.open(soci::postgresql, with_defaults(where_.target.reveal()));
+std::unique_ptr<soci::session> connection::open_postgresql() {
+    auto out = open_postgresql_session(where_.target.reveal());
+    auto& fresh = *out;
     PQsetNoticeProcessor(libpq_of(fresh), ignore_notice, nullptr);
     {
         const std::lock_guard lock(socket_mutex_);
@@ -99,6 +87,7 @@ void connection::open_postgresql(soci::session& fresh) {
         socket_ = -1;
         throw;
     }
+    return out;
 }
 
 void connection::close() noexcept {

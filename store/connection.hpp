@@ -37,12 +37,12 @@ class connection {
     /// Closes the connection where even that fails.
     void roll_back() noexcept;
     /// Ends a wait for a server that doesn't answer, with the error of a lost connection. From any thread; does nothing
-    /// while it connects (libpq bounds that itself), and on SQLite.
+    /// while it connects (open_postgresql_session bounds that), and on SQLite.
     void cut() noexcept;
 
   private:
-    void open_sqlite(soci::session& fresh) const;
-    void open_postgresql(soci::session& fresh);
+    std::unique_ptr<soci::session> open_sqlite() const;
+    std::unique_ptr<soci::session> open_postgresql();
     void only_reads(bool yes);
 
     const store_url where_;

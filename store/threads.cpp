@@ -96,6 +96,7 @@ void store::threads::serve(queue& from) {
     connection db(options_.url);
     try {
         // Before anybody waits for it; SQLite opens all of its files with the first read.
+        const silence_watch::asking watched(silence_, db, silence_watch::patience::unit);
         db.open();
         db.begin(false);
         schema_version(db);

@@ -1,5 +1,7 @@
 // A wire to PostgreSQL that is cut in the midst of a unit of work, or that goes silent.
 
+#include "store/connection.hpp"
+#include "store/failure.hpp"
 #include "tests/support/tcp_proxy.hpp"
 #include "tests/support/test_store.hpp"
 
@@ -27,8 +29,9 @@ class PostgresCut : public ::testing::Test {
         out.connections = 1;
         return out;
     }
-    store_url over_the_wire() const {
-        return parse_store_url("postgresql://postgres@127.0.0.1:" + std::to_string(wire.port()) + "/" + database)
+    store_url over_the_wire(const std::string& parameters = "") const {
+        return parse_store_url("postgresql://postgres@127.0.0.1:" + std::to_string(wire.port()) + "/" + database +
+                               parameters)
             .value();
     }
     test_store& kept() {
@@ -112,4 +115,24 @@ TEST_F(PostgresCut, ASilentServerIsGivenUpAndTakenAgainOnceItSpeaks) {
     EXPECT_LT(std::chrono::steady_clock::now() - back, 5s);
     EXPECT_EQ(mark(1), 0);
     EXPECT_EQ(count(), 2);
+}
+
+// SOCI's own statement on a fresh connection, which libpq's timeout for connecting doesn't bound any more.
+TEST_F(PostgresCut, AServerThatGoesSilentOnceItTookTheConnectionIsGivenUp) {
+    connection db(over_the_wire("?connect_timeout=2"));
+    wire.go_silent_at("extra_float_digits");
+    const auto begun = std::chrono::steady_clock::now();
+    try {
+        db.open();
+        ADD_FAILURE() << "it opened";
+    } catch (...) {
+        const auto why = judge_current_exception(store_engine::postgresql);
+        EXPECT_EQ(why.kind, store_failure::gone);
+        EXPECT_EQ(why.code, "08001");
+    }
+    EXPECT_FALSE(db.is_open());
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s); // 2 s and one more
+    wire.go_silent(false);
+    db.open();
+    EXPECT_TRUE(db.is_open());
 }

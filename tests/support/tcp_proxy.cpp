@@ -75,6 +75,13 @@ void tcp_proxy::cut_at(std::string word, cut when) {
     const std::lock_guard lock(mutex_);
     word_ = std::move(word);
     when_ = when;
+    silences_ = false;
+}
+
+void tcp_proxy::go_silent_at(std::string word) {
+    const std::lock_guard lock(mutex_);
+    word_ = std::move(word);
+    silences_ = true;
 }
 
 std::optional<tcp_proxy::cut> tcp_proxy::due(std::string_view said) {
@@ -82,6 +89,10 @@ std::optional<tcp_proxy::cut> tcp_proxy::due(std::string_view said) {
     if (word_.empty() || said.find(word_) == said.npos)
         return {};
     word_.clear();
+    if (silences_) {
+        silent_ = true;
+        return {};
+    }
     ++cuts_;
     return when_;
 }

@@ -29,6 +29,8 @@ class tcp_proxy {
     int cuts() const { return cuts_; }
     /// From now on what is sent is taken and goes nowhere, in both directions.
     void go_silent(bool yes = true) { silent_ = yes; }
+    /// The same, from when a client next says `word`, which nobody hears.
+    void go_silent_at(std::string word);
 
   private:
     void accept_all();
@@ -41,9 +43,10 @@ class tcp_proxy {
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> silent_ = false;
     std::atomic<int> cuts_ = 0;
-    std::mutex mutex_; ///< of the two below
+    std::mutex mutex_; ///< of the three below
     std::string word_;
     cut when_ = cut::before_the_server;
+    bool silences_ = false;
     std::vector<std::jthread> carriers_;
     std::jthread acceptor_;
 };
