@@ -66,9 +66,11 @@ template <class T> result<T> finish_reading(json_document& document, T&& object)
     return std::forward<T>(object);
 }
 
-/// The text's one object, read by `members`; the errors of `finish_reading`.
-template <class T> result<T> read_whole(std::string_view json, T (*members)(json_reader)) {
-    json_document document(json);
+/// The text's one object, read by `members`; the errors of `finish_reading`. Its texts borrow from `texts`, which keeps
+/// `json`; null: they own.
+template <class T>
+result<T> read_whole(std::string_view json, T (*members)(json_reader), text_source* texts = nullptr) {
+    json_document document(json, texts);
     auto object = members(document.root());
     return finish_reading(document, std::move(object));
 }

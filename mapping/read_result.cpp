@@ -86,8 +86,12 @@ verdict detail::read_verdict(json_reader in) {
     return v;
 }
 
-result<verdict> read_verdict(std::string_view json) { return detail::read_whole(json, detail::read_verdict); }
+result<verdict> read_verdict(std::string_view json, text_source* texts) {
+    return detail::read_whole(json, detail::read_verdict, texts);
+}
 
-result<run_result> read_run_result(std::string_view json) { return detail::read_whole(json, read_result); }
+result<run_result> read_run_result(std::string_view json, text_source* texts) {
+    return detail::read_whole(json, read_result, texts);
+}
 
 } // namespace evalbridge

@@ -16,8 +16,9 @@ namespace evalbridge {
 // internal, with the place, for anything that `write` can't have made.
 
 result<run> read_run(std::string_view json);
-result<verdict> read_verdict(std::string_view json);
-result<run_result> read_run_result(std::string_view json);
+// Those of which lists have many may borrow their texts from `texts`, which keeps `json`.
+result<verdict> read_verdict(std::string_view json, text_source* texts = nullptr);
+result<run_result> read_run_result(std::string_view json, text_source* texts = nullptr);
 result<summary> read_summary(std::string_view json);
 result<metric_info> read_metric_info(std::string_view json);
 

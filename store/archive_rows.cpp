@@ -6,6 +6,7 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace evalbridge {
@@ -26,20 +27,26 @@ struct text_or_null {
 
 std::int64_t size_of(const std::string& text) { return static_cast<std::int64_t>(text.size()); }
 
-/// `(:a0, :b0, ...), (:a1, ...)`.
-std::string placeholders(std::size_t rows, std::size_t columns) {
-    std::string out;
-    for (std::size_t row = 0; row < rows; ++row) {
-        out += row == 0 ? "(" : ", (";
-        for (std::size_t column = 0; column < columns; ++column) {
-            out += column == 0 ? ":" : ", :";
-            out += static_cast<char>('a' + column);
-            out += std::to_string(row);
-        }
-        out += ')';
+/// `(1, 2, 3, :a0, :b0), (1, 2, 4, :a1, :b1), ...`. Numbers are ours, so they may stand in the text of a statement;
+/// what is bound is looked for among all other names of the statement.
+class row_values {
+  public:
+    row_values& add(std::initializer_list<std::int64_t> numbers, std::size_t bound) {
+        auto separator = text_.empty() ? "(" : ", (";
+        for (const auto number : numbers)
+            text_.append(std::exchange(separator, ", ")).append(std::to_string(number));
+        for (std::size_t column = 0; column < bound; ++column)
+            text_.append(", :").append(1, static_cast<char>('a' + column)).append(std::to_string(rows_));
+        text_ += ')';
+        ++rows_;
+        return *this;
     }
-    return out;
-}
+    const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+    std::size_t rows_ = 0;
+};
 
 void execute(soci::statement& st, const std::string& text) {
     st.alloc();
@@ -107,9 +114,9 @@ void read_verdicts(connection& db, generation_key key, const char* column, numbe
     st.define_and_bind();
     st.execute();
     while (st.fetch()) {
-        if (wanted == bodies::with)
-            each.body = unpack(packed);
         out.push_back(each);
+        if (wanted == bodies::with)
+            out.back().body = unpack(packed);
     }
 }
 
@@ -125,8 +132,8 @@ void read_results(connection& db, generation_key key, numbers positions, std::ve
     st.execute();
     while (st.fetch()) {
         each.trace_id = trace_is == soci::i_ok ? std::optional(trace) : std::nullopt;
-        each.body = unpack(packed);
         out.push_back(each);
+        out.back().body = unpack(packed);
     }
 }
 
@@ -138,17 +145,17 @@ std::int64_t insert_verdicts(connection& db, generation_key key, const std::vect
         const auto end = std::min(rows.size(), first + rows_a_statement);
         std::vector<std::string> packed;
         packed.reserve(end - first); // bound by address
+        row_values values;
         soci::statement st(db.sql());
         for (auto i = first; i < end; ++i) {
             const auto& row = rows[i];
             packed.push_back(pack(row.body));
             bytes += size_of(packed.back());
-            st.exchange(soci::use(key.archive)), st.exchange(soci::use(key.generation));
-            st.exchange(soci::use(row.position)), st.exchange(soci::use(row.result));
-            st.exchange(soci::use(row.kind)), st.exchange(soci::use(packed.back()));
+            values.add({key.archive, key.generation, row.position, row.result, row.kind}, 1);
+            st.exchange(soci::use(packed.back()));
         }
         execute(st, "INSERT INTO archived_verdicts (archive, generation, position, result, kind, body) VALUES " +
-                        placeholders(end - first, 6) + " ON CONFLICT (archive, generation, position) DO NOTHING");
+                        values.text() + " ON CONFLICT (archive, generation, position) DO NOTHING");
     }
     return bytes;
 }
@@ -163,6 +170,7 @@ std::int64_t insert_results(connection& db, generation_key key, const std::vecto
         packed.reserve(end - first); // bound by address
         ids.reserve(end - first);
         traces.reserve(end - first);
+        row_values values;
         soci::statement st(db.sql());
         for (auto i = first; i < end; ++i) {
             const auto& row = rows[i];
@@ -172,12 +180,12 @@ std::int64_t insert_results(connection& db, generation_key key, const std::vecto
             if (row.trace_id)
                 trace.text = column_key(trace.text);
             bytes += size_of(packed.back()) + size_of(id) + size_of(trace.text);
-            st.exchange(soci::use(key.archive)), st.exchange(soci::use(key.generation));
-            st.exchange(soci::use(row.position)), st.exchange(soci::use(id));
-            st.exchange(soci::use(trace.text, trace.is)), st.exchange(soci::use(packed.back()));
+            values.add({key.archive, key.generation, row.position}, 3);
+            st.exchange(soci::use(id)), st.exchange(soci::use(trace.text, trace.is));
+            st.exchange(soci::use(packed.back()));
         }
         execute(st, "INSERT INTO archived_results (archive, generation, position, result_id, trace_id, body) VALUES " +
-                        placeholders(end - first, 6) + " ON CONFLICT (archive, generation, position) DO NOTHING");
+                        values.text() + " ON CONFLICT (archive, generation, position) DO NOTHING");
     }
     return bytes;
 }

@@ -2,10 +2,11 @@
 
 #include "base/crypto.hpp"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <cstdint>
-#include <limits>
+#include <memory>
+#include <new>
 #include <stdexcept>
 
 namespace evalbridge {
@@ -14,21 +15,36 @@ namespace {
 constexpr char as_it_is = 't';
 constexpr char deflated = 'z';
 constexpr std::size_t too_small_to_gain = 128;
-constexpr int level = 3; // measured on verdicts: above it the time doubles for a few per cent
+constexpr int level = 1; // measured: with 6 a verdict is no smaller, and a page of 493 KB 11 % in 3.5 times the time
 constexpr std::size_t size_bytes = 8;
 
 [[noreturn]] void not_ours() { throw std::runtime_error("a packed text of the store is damaged"); }
 
+template <class T, auto Free> struct freed {
+    void operator()(T* what) const { Free(what); }
+};
+using compressor = std::unique_ptr<libdeflate_compressor, freed<libdeflate_compressor, libdeflate_free_compressor>>;
+using decompressor =
+    std::unique_ptr<libdeflate_decompressor, freed<libdeflate_decompressor, libdeflate_free_decompressor>>;
+
+// To make one costs more than to pack a row with it.
+libdeflate_compressor& own_compressor() {
+    thread_local const compressor kept(libdeflate_alloc_compressor(level));
+    return kept ? *kept : throw std::bad_alloc();
+}
+
+libdeflate_decompressor& own_decompressor() {
+    thread_local const decompressor kept(libdeflate_alloc_decompressor());
+    return kept ? *kept : throw std::bad_alloc();
+}
+
 std::string deflate_all(std::string_view text) {
-    uLongf size = compressBound(text.size());
-    std::string out(size_bytes + size, '\0');
+    auto& with = own_compressor();
+    std::string out(size_bytes + libdeflate_zlib_compress_bound(&with, text.size()), '\0');
     for (std::size_t i = 0; i < size_bytes; ++i)
         out[i] = static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i));
-    const auto* const from = reinterpret_cast<const Bytef*>(text.data());
-    auto* const to = reinterpret_cast<Bytef*>(out.data() + size_bytes);
-    if (compress2(to, &size, from, text.size(), level) != Z_OK)
-        throw std::bad_alloc();
-    out.resize(size_bytes + size);
+    out.resize(size_bytes + libdeflate_zlib_compress(&with, text.data(), text.size(), out.data() + size_bytes,
+                                                     out.size() - size_bytes));
     return out;
 }
 
@@ -42,11 +58,11 @@ std::string inflate_all(std::string_view bytes) {
     if (size > bytes.size() * 1100 + 4096)
         not_ours();
     std::string out(size, '\0');
-    uLongf got = size;
-    const auto* const from = reinterpret_cast<const Bytef*>(bytes.data() + size_bytes);
-    uLong used = bytes.size() - size_bytes;
-    const auto done = uncompress2(reinterpret_cast<Bytef*>(out.data()), &got, from, &used);
-    if (done != Z_OK || got != size || used != bytes.size() - size_bytes)
+    bytes.remove_prefix(size_bytes);
+    std::size_t used = 0;
+    const auto done = libdeflate_zlib_decompress_ex(&own_decompressor(), bytes.data(), bytes.size(), out.data(),
+                                                    out.size(), &used, nullptr); // fills `out`, or fails
+    if (done != LIBDEFLATE_SUCCESS || used != bytes.size())
         not_ours();
     return out;
 }

@@ -39,26 +39,27 @@ found_places of_trace(connection& db, const archived_list& list, const std::vect
     return out;
 }
 
-result<run_result> whole(const archived_result& row) {
-    auto read = read_run_result(row.body);
+result<run_result> whole(const archived_result& row, text_source& texts) {
+    auto read = read_run_result(texts.keep(row.body), &texts);
     if (read)
         read->verdicts.clear();
     return read;
 }
 
-// The results of these rows, with their verdicts.
-result<std::vector<run_result>> assemble(connection& db, generation_key key, const std::vector<archived_result>& rows) {
+// The results of these rows, with their verdicts; texts borrow from `texts`.
+result<std::vector<run_result>> assemble(connection& db, generation_key key, const std::vector<archived_result>& rows,
+                                         text_source& texts) {
     std::vector<run_result> out;
     std::vector<std::int64_t> positions;
     for (const auto& row : rows) {
-        auto read = whole(row);
+        auto read = whole(row, texts);
         if (!read)
             return read.error();
         out.push_back(std::move(*read));
         positions.push_back(row.position);
     }
     for (const auto& row : verdicts_of_results(db, key, positions)) {
-        auto read = read_verdict(row.body);
+        auto read = read_verdict(texts.keep(row.body), &texts);
         if (!read)
             return read.error();
         const auto at = std::ranges::lower_bound(positions, row.result) - positions.begin();
@@ -82,7 +83,9 @@ result<page<run_result>> read_result_page(connection& db, const archived_list& l
     out.has_more = places.positions.size() > list.window.limit;
     if (out.has_more)
         places.positions.pop_back();
-    auto read = assemble(db, list.key(), results_at(db, list.key(), places.positions));
+    const auto texts = std::make_shared<text_source>();
+    out.sources.push_back(texts);
+    auto read = assemble(db, list.key(), results_at(db, list.key(), places.positions), *texts);
     if (!read)
         return read.error();
     out.items = std::move(*read);
@@ -99,13 +102,14 @@ result<page<run_result>> read_result_page(connection& db, const archived_list& l
 result<run_result> read_one_result(connection& db, generation_key key, const std::string& result_id,
                                    const read_options& options) {
     const auto rows = results_by_id(db, key, result_id);
-    auto read = assemble(db, key, rows);
+    text_source texts;
+    auto read = assemble(db, key, rows, texts);
     if (!read)
         return read.error();
     for (auto& each : *read)
         if (each.id == result_id) {
             show(each, options, verdict_filter::levels::item);
-            return std::move(each);
+            return run_result(each); // a copy owns its texts
         }
     return no_such_result();
 }

@@ -133,8 +133,11 @@ result<page<verdict>> read_verdict_page(connection& db, const archived_list& lis
         places.positions.pop_back();
     const bool spans_read = list.filter.level != verdict_filter::levels::item;
     const auto rows = verdicts_at(db, list.key(), places.positions);
+    const auto texts = std::make_shared<text_source>();
+    out.sources.push_back(texts);
+    out.items.reserve(rows.size());
     for (const auto& row : rows) {
-        auto read = read_verdict(row.body);
+        auto read = read_verdict(texts->keep(row.body), texts.get());
         if (!read)
             return read.error();
         show(*read, list.options, spans_read);

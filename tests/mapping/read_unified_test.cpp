@@ -26,6 +26,24 @@ template <class T> void expect_same_again(const T& object, result<T> (*read)(std
     ASSERT_EQ(text_of(*again), written) << "seed " << seed;
 }
 
+// With texts of their own, and with such as borrow.
+template <class T>
+void expect_same_again(const T& object, result<T> (*read)(std::string_view, text_source*), unsigned seed) {
+    const auto written = text_of(object);
+    const auto owner = read(written, nullptr);
+    ASSERT_TRUE(owner) << "seed " << seed << ": " << owner.error().detail() << "\n" << written;
+    ASSERT_EQ(text_of(*owner), written) << "seed " << seed;
+    std::optional<T> copy;
+    {
+        text_source texts;
+        const auto borrower = read(texts.keep(written), &texts);
+        ASSERT_TRUE(borrower) << "seed " << seed << ": " << borrower.error().detail();
+        ASSERT_EQ(text_of(*borrower), written) << "seed " << seed;
+        copy = *borrower;
+    }
+    ASSERT_EQ(text_of(*copy), written) << "seed " << seed; // which needs nobody
+}
+
 TEST(ReadUnified, GivesBackTheBytesOfAnyRun) {
     for (unsigned seed = 0; seed < objects_of_a_kind && !testing::Test::HasFatalFailure(); ++seed)
         expect_same_again(test::random_unified(seed).run(), read_run, seed);
