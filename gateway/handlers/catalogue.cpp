@@ -1,9 +1,13 @@
 // What is configured: providers with what they can do and how they do, and their metrics.
 
+#include "gateway/handlers/ask_all.hpp"
 #include "gateway/handlers/list_reply.hpp"
 #include "gateway/handlers/provider_report.hpp"
 #include "gateway/handlers/services.hpp"
 #include "mapping/write.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace evalbridge {
 
@@ -102,6 +106,29 @@ result<std::vector<provider*>> read_providers(const services& s, const request_c
     return chosen;
 }
 
+struct list_metrics_of {
+    provider& from;
+    read_options options;
+    auto operator()(const call& c) const { return from.list_metrics(options, c); }
+};
+
+// A provider whose metrics can't be had.
+struct missing_metrics {
+    std::string provider;
+    error why;
+};
+
+void write_failed(json_writer& out, const std::vector<missing_metrics>& missing) {
+    if (missing.empty())
+        return;
+    out.key("failed").begin_array();
+    for (const auto& [provider, why] : missing) {
+        out.begin_object().key("provider").string(provider).key("code").string(name_of(why.code()));
+        out.key("detail").string(why.detail()).end_object();
+    }
+    out.end_array();
+}
+
 awaitable<result<reply>> list_metrics(services& s, const request_context& request) {
     const auto chosen = read_providers(s, request);
     if (!chosen)
@@ -112,17 +139,24 @@ awaitable<result<reply>> list_metrics(services& s, const request_context& reques
         co_return list.error();
     read_options options;
     options.raw = !list->include.empty();
-    const auto c = call_for(request, "list_metrics");
+    std::vector<list_metrics_of> asks;
+    for (auto* const each : *chosen)
+        asks.push_back({*each, options});
+    auto catalogues = co_await ask_all<std::vector<metric_info>>(s, request, "list_metrics", std::move(asks));
     std::vector<metric_info> all;
-    for (auto* const each : *chosen) {
-        auto found = co_await each->list_metrics(options, c);
-        if (!found)
-            co_return found.error();
-        for (auto& metric : *found)
-            all.push_back(std::move(metric));
-    }
-    const auto found = page_of(std::move(all), list->window);
-    co_return list_reply(request, *list, found, subject, s.cursor_mac);
+    std::vector<missing_metrics> missing;
+    for (std::size_t i = 0; i < catalogues.size(); ++i)
+        if (catalogues[i])
+            std::ranges::move(*catalogues[i], std::back_inserter(all));
+        else
+            missing.push_back({(*chosen)[i]->name(), catalogues[i].error()});
+    if (!missing.empty() && missing.size() == chosen->size())
+        co_return missing.front().why;
+    auto found = page_of(std::move(all), list->window);
+    if (!missing.empty())
+        found.total.reset(); // of those that answered
+    co_return list_reply(request, *list, found, subject, s.cursor_mac,
+                         [&](json_writer& out) { write_failed(out, missing); });
 }
 
 } // namespace

@@ -19,10 +19,10 @@ std::string link_field(const request_context& request, const list_request& list,
 /// Bytes to have room for, an item.
 inline constexpr std::size_t usual_item = 1024;
 
-/// `{"data": [...], "page": {...}}` with its Link header.
-template <class T>
+/// `{"data": [...], "page": {...}}` with its Link header. `more(out)` writes further members.
+template <class T, class F>
 reply list_reply(const request_context& request, const list_request& list, const page<T>& found,
-                 std::string_view subject, const mac_function& mac) {
+                 std::string_view subject, const mac_function& mac, F more) {
     const auto info = make_page_info(list, found, subject, mac);
     auto body = text_stock::take(found.items.size() * usual_item);
     json_writer out(body);
@@ -31,11 +31,17 @@ reply list_reply(const request_context& request, const list_request& list, const
         write(out, each);
     out.end_array().key("page");
     write(out, info);
+    more(out);
     out.end_object();
     auto answer = json_reply(200, std::move(body));
     if (auto link = link_field(request, list, info); !link.empty())
         answer.fields.emplace_back("Link", std::move(link));
     return answer;
+}
+template <class T>
+reply list_reply(const request_context& request, const list_request& list, const page<T>& found,
+                 std::string_view subject, const mac_function& mac) {
+    return list_reply(request, list, found, subject, mac, [](json_writer&) {});
 }
 
 } // namespace evalbridge

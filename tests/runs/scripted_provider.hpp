@@ -31,9 +31,11 @@ class scripted_provider final : public provider {
     std::function<task<std::vector<run>>(run_spec, call)> on_create_runs;
     std::function<task<std::vector<run>>(run_spec, call)> on_find_started;
     std::function<result<void>(const run_spec&)> on_check;
+    std::function<result<std::vector<metric_info>>()> on_list_metrics;
     std::vector<call> reads;
     std::vector<call> lists; ///< of verdicts
     std::vector<call> summaries;
+    unsigned catalogues = 0; ///< times that its metrics were asked for
 
     explicit scripted_provider(std::string name = "p", capabilities can = {}) : name_(std::move(name)), can_(can) {}
     const std::string& name() const override { return name_; }
@@ -81,7 +83,11 @@ class scripted_provider final : public provider {
         found.run_id = make_run_id(name_, native_id);
         co_return found;
     }
-    task<std::vector<metric_info>> list_metrics(const read_options&, const call&) override { co_return none(); }
+    task<std::vector<metric_info>> list_metrics(const read_options&, const call&) override {
+        ++catalogues;
+        co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+        co_return on_list_metrics ? on_list_metrics() : result<std::vector<metric_info>>(none());
+    }
 
   private:
     static error none() { return error(errc::unsupported).because("not in the script"); }

@@ -44,6 +44,64 @@ TEST_F(Catalogue, AProviderTellsItsState) {
     EXPECT_EQ(sick.at("last_error").at("at"), "2025-10-09T08:53:20Z");
 }
 
+// Two vendors, asked at once; what becomes of the list where one of them can't be asked.
+class MetricCatalogues : public handler_world {
+  protected:
+    MetricCatalogues() {
+        auto second = std::make_unique<scripted_provider>("q");
+        other = second.get();
+        providers.add(std::move(second));
+        asked->on_list_metrics = [this] { return of_p; };
+        other->on_list_metrics = [this] { return of_q; };
+    }
+    static std::vector<metric_info> one(const std::string& provider, const std::string& name) {
+        std::vector<metric_info> out(1);
+        out[0].provider = provider;
+        out[0].metric.name = out[0].metric.native_name = name;
+        return out;
+    }
+    static error down() { return error(errc::provider_unavailable).because("It is down."); }
+    boost::json::value list(query with = {}) { return boost::json::parse((*get("/v1/metrics", with)->answer)->body); }
+
+    scripted_provider* other = nullptr;
+    result<std::vector<metric_info>> of_p = one("p", "a");
+    result<std::vector<metric_info>> of_q = one("q", "b");
+};
+
+TEST_F(MetricCatalogues, OfAllProvidersAreAskedForAtOnce) {
+    unsigned others_asked = 0;
+    asked->on_list_metrics = [&] {
+        others_asked = other->catalogues;
+        return of_p;
+    };
+    const auto body = list();
+    EXPECT_EQ(others_asked, 1u);
+    ASSERT_EQ(body.at("data").as_array().size(), 2u);
+    EXPECT_EQ(body.at("data").at(0).at("name"), "a");
+    EXPECT_EQ(body.at("data").at(1).at("name"), "b");
+    EXPECT_EQ(body.at("page").at("total"), 2);
+    EXPECT_FALSE(body.as_object().contains("failed"));
+}
+
+TEST_F(MetricCatalogues, OneThatIsDownTakesNoOthersWithIt) {
+    of_p = down();
+    const auto body = list();
+    ASSERT_EQ(body.at("data").as_array().size(), 1u);
+    EXPECT_EQ(body.at("data").at(0).at("provider"), "q");
+    EXPECT_TRUE(body.at("page").at("total").is_null()) << "nobody knows how many there are";
+    EXPECT_EQ(body.at("failed"),
+              boost::json::parse(R"([{"provider":"p","code":"provider_unavailable","detail":"It is down."}])"));
+}
+
+TEST_F(MetricCatalogues, AreAnErrorWhereNobodyTellsThem) {
+    of_p = down();
+    of_q = error(errc::provider_malformed);
+    EXPECT_EQ(get("/v1/metrics")->answer->error().code(), errc::provider_unavailable);
+    EXPECT_EQ(get("/v1/metrics", {{"provider", "q"}})->answer->error().code(), errc::provider_malformed);
+    of_q = one("q", "b");
+    EXPECT_FALSE(list({{"provider", "q"}}).as_object().contains("failed"));
+}
+
 TEST_F(Catalogue, MetricsAreTextAndOpenUnlessAKeyIsAskedFor) {
     const auto x = get("/metrics");
     ASSERT_EQ(x->status(), 200);
