@@ -29,6 +29,17 @@ TEST(MetricDictionary, FindsANativeNameWhateverItsCase) {
     EXPECT_EQ(found("zenith", "Is_Correct"), "correctness");
 }
 
+TEST(MetricDictionary, FoldsLettersOnlyHoweverLongTheNameIs) {
+    for (std::size_t size = 1; size <= 33; ++size) {
+        const std::string lower(size, 'q');
+        const metric_dictionary one({defined("m", {{"acme", {lower + "{"}}})});
+        EXPECT_TRUE(one.find("acme", std::string(size, 'Q') + "{")) << size;
+        EXPECT_FALSE(one.find("acme", lower + "[")) << size; // as far from { as letters are from each other
+        EXPECT_FALSE(one.find("acme", lower)) << size;
+        EXPECT_FALSE(one.find("acme", lower + "{" + std::string(1, '\0'))) << size;
+    }
+}
+
 TEST(MetricDictionary, FindsAnIdExactly) {
     EXPECT_EQ(found("acme", "renamed by somebody", "9f3c-AB"), "correctness");
     EXPECT_EQ(found("acme", "renamed by somebody", "9F3C-ab"), "-");
