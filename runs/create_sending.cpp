@@ -146,6 +146,7 @@ asio::awaitable<create_outcome> run_creator::send(create_record create, time_poi
         c.deadline = deadline;
         c.send_before = send_before;
         c.may_replay = replay::only_if_unsent;
+        c.heard_out = true;
         c.operation = "create_runs";
         c.waited = &out.waited;
         started = co_await from->create_runs(*spec, c);

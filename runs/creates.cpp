@@ -18,8 +18,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// How long after its deadline a request still waits for an outcome: a provider's failure to answer in time, and the
-/// recording of it, come after the deadline.
+/// How long after its deadline a request still waits for an outcome: what refuses it for want of time does so at the
+/// deadline, and what came is then recorded.
+constexpr std::chrono::milliseconds slack_for_refusal{50};
 constexpr std::chrono::seconds slack_for_recording{1};
 constexpr std::size_t most_at_once = 500;
 
@@ -119,9 +120,13 @@ asio::awaitable<create_outcome> run_creator::create(create_request asked, std::v
 
 asio::awaitable<create_outcome> run_creator::await_outcome(std::shared_ptr<flight> f, create_record create,
                                                            time_point deadline) {
-    const auto until = std::max(deadline, parts_.time.now()) + slack_for_recording;
-    while (!f->outcome && parts_.time.now() < until)
-        co_await f->bell->wait_until(until);
+    const auto ends = std::max(deadline, parts_.time.now());
+    for (const time_point until : {ends + slack_for_refusal, ends + slack_for_recording}) {
+        while (!f->outcome && parts_.time.now() < until)
+            co_await f->bell->wait_until(until);
+        if (!f->recording)
+            break; // it is on its way, which may take long
+    }
     if (f->outcome)
         co_return std::move(*f->outcome);
     auto out = failure(create.create_id, still_unknown(create, f->recording));

@@ -31,6 +31,9 @@ struct call {
     /// Its first byte leaves before this, or never: what was recorded of a create holds until then.
     time_point send_before = time_point::max();
     replay may_replay = replay::replayable;
+    /// Once it was sent its answer is waited for past the deadline, as long as one exchange may take: that of a create
+    /// alone tells what became of it.
+    bool heard_out = false;
     evalbridge::urgency urgency = urgency::interactive;
     /// Whether the run that is read was known to have ended before the call: its answers won't change any more.
     bool run_has_ended = false;

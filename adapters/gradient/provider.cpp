@@ -82,7 +82,8 @@ provider::task<std::vector<run>> gradient_provider::create_runs(const run_spec& 
     // The runs exist: whatever becomes of reading them, the answer names them, so it keeps half of the time left for
     // that.
     auto reading = c.named("get_run");
-    reading.send_before = time_point::max(); // that was the create's
+    reading.send_before = time_point::max(); // these were the create's
+    reading.heard_out = false;
     const auto now = context_.time.now();
     reading.deadline = now + (c.deadline - now) / 2;
     const read_options plain;

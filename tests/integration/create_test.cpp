@@ -69,6 +69,20 @@ TEST_F(CreatingRuns, FindsTheRunsOfALostAnswer) {
     EXPECT_EQ(w.post("/v1/runs", gradient_spec(), key).body, found.body);
 }
 
+TEST_F(CreatingRuns, GoOnWhenTheClientsTimeIsOver) {
+    w.scenario(std::string(R"({"staso":{"faults":[{"route":")") + creates_of_staso + R"(","latency_ms":700}]}})");
+    const auto spec = staso_spec();
+    const auto begun = std::chrono::steady_clock::now();
+    const auto early = w.post("/v1/runs", spec, {{"Idempotency-Key", "brief"}, {"Request-Timeout", "0.2"}});
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 600ms) << "in time for the client";
+    ASSERT_EQ(early.status, 502) << early.body;
+    EXPECT_EQ(early.text("code"), "indeterminate");
+    EXPECT_EQ(early.at("retryable"), true);
+    const auto known = ask_until_known(spec, {{"Idempotency-Key", "brief"}});
+    EXPECT_EQ(known.status, 201) << known.body;
+    EXPECT_EQ(staso_creates(), 1);
+}
+
 TEST_F(CreatingRuns, StartsOneForManyWithTheSameKey) {
     const fields key{{"Idempotency-Key", "shared"}};
     const auto spec = staso_spec();

@@ -30,6 +30,7 @@ TEST_F(Creating, SendsWhatWasRecordedWithItsTag) {
     const auto& sent = p.creates[0];
     EXPECT_EQ(std::get<trace_scope>(sent.spec.scope).trace_id, "t");
     EXPECT_EQ(sent.c.may_replay, replay::only_if_unsent);
+    EXPECT_TRUE(sent.c.heard_out);
     EXPECT_EQ(sent.c.client, "ci");
     p.answer(0, one_run());
     done(one);

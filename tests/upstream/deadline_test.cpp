@@ -65,6 +65,37 @@ TEST(Deadline, OneThatHasPassedSendsNothing) {
     EXPECT_EQ(server.connections(), 0u);
 }
 
+TEST(Deadline, DoesNotEndTheWaitForAnAnswerThatIsHeardOut) {
+    std::promise<void> answers;
+    raw_server server({[&](peer& vendor) {
+        vendor.next_request();
+        answers.get_future().wait();
+        vendor.send("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}");
+    }});
+    client client(options_for(server.port()));
+    auto c = due_in(brief);
+    c.heard_out = true;
+    const auto when_it_has_passed = client.sweeper.at(c.deadline + brief, [&] { answers.set_value(); });
+    const auto answer = client.send(create("{}"), c);
+    ASSERT_TRUE(answer) << answer.error().detail();
+    EXPECT_EQ(answer->status, 201);
+}
+
+TEST(Deadline, OfAnAttemptEndsOneThatIsHeardOut) {
+    raw_server server({silent});
+    auto options = options_for(server.port());
+    options.attempt_timeout = 2 * brief;
+    client client(options);
+    auto c = due_in(brief);
+    c.heard_out = true;
+    const auto begun = now();
+    const auto answer = client.send(create("{}"), c);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code(), errc::provider_unavailable);
+    EXPECT_TRUE(answer.error().request_sent());
+    EXPECT_GE(now() - begun, 2 * brief);
+}
+
 TEST(Deadline, EndsTheWaitForAnAnswer) {
     raw_server server({silent});
     client client(options_for(server.port()));

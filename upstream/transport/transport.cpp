@@ -30,6 +30,7 @@ class transport final : public upstream {
   private:
     asio::awaitable<result<void>> connect(connection_pool::lease& lease, const call& c, time_point when);
     error out_of_time(const call& c, std::string what) const;
+    error took_too_long(std::string what) const;
     error unless_out_of_time(const call& c, time_point when, error failed) const;
 
     const upstream_options options_;
@@ -48,7 +49,8 @@ asio::awaitable<result<http_response>> transport::send(const http_request& reque
     const auto head = writer_.head(request);
     if (!head)
         co_return head.error();
-    const auto when = std::min(c.deadline, begun + options_.attempt_timeout);
+    const time_point exchanged_by = begun + options_.attempt_timeout;
+    const auto when = std::min(c.deadline, exchanged_by);
     const exchange_limits limits{options_.max_header, std::min(options_.max_body, c.max_body),
                                  c.may_replay == replay::only_if_unsent};
 
@@ -73,7 +75,7 @@ asio::awaitable<result<http_response>> transport::send(const http_request& reque
                 .because("the time to send it was over")
                 .sent(sent_before)
                 .refused_here(true);
-        auto watch = sweeper_.at(when, [on = lease->held()] { on->close(); });
+        auto watch = sweeper_.at(c.heard_out ? exchanged_by : when, [on = lease->held()] { on->close(); });
         auto outcome = co_await exchange(*lease->held(), reused, *head, request.body, limits);
         const bool expired = watch.fired();
         watch = {};
@@ -86,7 +88,10 @@ asio::awaitable<result<http_response>> transport::send(const http_request& reque
         // the next one is fresh. A request that must not be sent twice may go again only if not a byte of it has left.
         const bool may_go_again = c.may_replay == replay::replayable || !outcome.sent;
         if (!reused || outcome.answered || expired || !may_go_again) {
-            auto failed = expired ? out_of_time(c, "the provider did not answer") : std::move(outcome.answer).error();
+            const auto* silent = "the provider did not answer";
+            auto failed = !expired      ? std::move(outcome.answer).error()
+                          : c.heard_out ? took_too_long(silent)
+                                        : out_of_time(c, silent);
             co_return std::move(failed).sent(outcome.sent || sent_before);
         }
         log_.debug("upstream_connection_was_stale", {{"operation", c.operation}, {"request_id", c.request_id}});
@@ -113,6 +118,10 @@ asio::awaitable<result<void>> transport::connect(connection_pool::lease& lease, 
 error transport::out_of_time(const call& c, std::string what) const {
     if (now() >= c.deadline)
         return error(errc::deadline_exceeded).because(what + " before the deadline");
+    return took_too_long(std::move(what));
+}
+
+error transport::took_too_long(std::string what) const {
     return error(errc::provider_unavailable).because(what + " within " + in_words(options_.attempt_timeout));
 }
 
