@@ -50,8 +50,9 @@ result<verdict_walk::piece> verdict_walk::take(verdict_rows&& answer, std::uint3
     offset_ += received;
     ended_ = ends_list(offset_, asked, received, from_.shown_to_serve, answer.total);
     from_.shown_to_serve = std::max(from_.shown_to_serve, received);
-    total_ = answer.total && *answer.total >= offset_ && (received > 0 || *answer.total == offset_) ? answer.total
-                                                                                                    : std::nullopt;
+    // Behind the end nothing is received, and the total is what lies before.
+    total_ = answer.total && (received > 0 ? *answer.total >= offset_ : *answer.total <= offset_) ? answer.total
+                                                                                                  : std::nullopt;
     if (needed != whole_list && met_.empty() && (ended_ || received >= needed))
         return read;
     const auto fresh = mark_repeated(read);

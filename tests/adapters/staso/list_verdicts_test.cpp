@@ -102,6 +102,11 @@ TEST(StasoVerdicts, TakeATotalAtItsWord) {
     EXPECT_EQ(some.total, 30u);
     EXPECT_TRUE(some.has_more);
     EXPECT_EQ(b.calls(), 2u);
+    const auto behind = b.list(window(100'000, 50));
+    EXPECT_EQ(behind.total, 30u);
+    EXPECT_TRUE(behind.items.empty());
+    EXPECT_FALSE(behind.has_more);
+    EXPECT_EQ(b.calls(), 3u);
 }
 
 TEST(StasoVerdicts, GoOnPastAServersOwnLimit) {
