@@ -98,8 +98,9 @@ std::optional<threshold_equivalence> equivalent_threshold(std::vector<scored_ver
     found.agreement = *raw_agreement(found.table);
     found.agreement_interval = *wilson_interval(best.agreeing, total);
     found.kappa = cohens_kappa(found.table);
-    found.without_scores = static_cast<double>(std::max(passed_in_a, total - passed_in_a)) / static_cast<double>(total);
-    found.separates = best.passing > 0 && best.passing < total;
+    const auto without_scores = std::max(passed_in_a, total - passed_in_a);
+    found.without_scores = static_cast<double>(without_scores) / static_cast<double>(total);
+    found.separates = best.agreeing > without_scores;
     return found;
 }
 

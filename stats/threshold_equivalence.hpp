@@ -42,7 +42,7 @@ struct threshold_equivalence {
     std::optional<double> kappa;
     /// The agreement of the better of "pass all" and "fail all", which a useful threshold must beat.
     double without_scores = 0;
-    /// False where the rule passes all pairs or none: B's scores don't tell A's verdicts apart.
+    /// Whether it agrees on more pairs than `without_scores`; else B's scores don't tell A's verdicts apart.
     bool separates = false;
 };
 

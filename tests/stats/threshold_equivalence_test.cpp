@@ -83,6 +83,13 @@ TEST(EquivalentThreshold, NeverPartsEqualScores) {
     EXPECT_EQ(found.kappa, 0.0);
 }
 
+TEST(EquivalentThreshold, SeparatesOnlyWhereItBeatsPassingAllOrNone) {
+    const auto useless = *equivalent_threshold({{1, true}, {2, false}, {3, true}, {4, false}}, at_least);
+    EXPECT_EQ(useless.agreement, useless.without_scores);
+    EXPECT_FALSE(useless.separates) << useless.threshold;
+    EXPECT_TRUE(equivalent_threshold({{1, false}, {2, true}, {3, true}, {4, false}}, at_least)->separates);
+}
+
 TEST(EquivalentThreshold, PassesNoneWhereAPassedNone) {
     for (const auto rule : {at_least, at_most}) {
         const std::vector<scored_verdict> pairs{{0.5, false}, {0.5, false}, {0.25, false}};
