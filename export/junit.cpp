@@ -11,8 +11,12 @@ namespace {
 
 constexpr std::size_t longest_message = 500; ///< bytes of a `message`: reports show it as a headline
 
-/// The first line, cut between characters.
-std::string_view headline_of(std::string_view text) {
+/// The first line that has something on it, cut between characters; `usual` where none has.
+std::string_view headline_of(std::string_view text, std::string_view usual) {
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos)
+        return usual;
+    text.remove_prefix(begin);
     text = text.substr(0, text.find_first_of("\r\n"));
     if (text.size() <= longest_message)
         return text;
@@ -87,7 +91,7 @@ void append_counts(std::string& out, const case_counts& counts) {
 void append_finding(std::string& out, std::string_view element, std::string_view why, std::string_view usual,
                     const verdict& v) {
     out.append("      <").append(element);
-    append_xml_attribute(out, "message", why.empty() ? usual : headline_of(why));
+    append_xml_attribute(out, "message", headline_of(why, usual));
     if (element != "skipped") // which has no type in the schemas that readers go by
         append_xml_attribute(out, "type", v.measured.metric.name);
     out += '>';

@@ -126,6 +126,8 @@ export_page export_pages::taken_in(page<verdict> got) {
     } else {
         window_.ordinal += window_.skip;
         window_.skip = 0;
+        if (got.items.empty() && got.total) // it was to begin behind the end
+            window_.ordinal = std::min(window_.ordinal, *got.total);
     }
     window_.ordinal += got.items.size();
     has_more_ = got.has_more = got.has_more && got.next.has_value();

@@ -69,7 +69,7 @@ class rows_source final : public body_source {
         const bool more = page_->found.has_more;
         const bool reached = page_->rows >= wanted_.offset();
         written_ += std::exchange(at_, 0);
-        if (reached)
+        if (reached || !more)
             rows_ = page_->rows;
         if (more && reached && wanted_.cursors) {
             cursor_ = make_export_cursor(wanted_, rows_, *page_->found.next, account_.run_id, mac_);

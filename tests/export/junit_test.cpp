@@ -105,6 +105,16 @@ TEST(Junit, TellsPassedFailedErroredAndUndecidedApart) {
               "'faithfulness' 4 1 1 1 1.250\n");
 }
 
+TEST(Junit, TakesTheFirstLineThatSaysSomethingForTheHeadline) {
+    auto failed = about("a", false);
+    failed.measured.reason = "\n \r\n  made it up\nand more";
+    EXPECT_NE(case_of(failed).find("message=\"made it up\""), std::string::npos) << case_of(failed);
+    const auto usual = about("a", false);
+    failed.measured.reason = " \n";
+    const auto headline = [](const std::string& text) { return text.substr(0, text.find(" type=")); };
+    EXPECT_EQ(headline(case_of(failed)), headline(case_of(usual)));
+}
+
 TEST(Junit, NamesEachCaseOfAnItemApart) {
     auto second = about("prompt-1", true);
     second.id = "prompt-1:m#2";
