@@ -44,7 +44,7 @@ void go_on(list_request& request, const asked& a, query_reader& in, std::string_
     if (c.kind != request.kind)
         return in.fault("cursor", "is of another kind of list: start the walk again without a cursor");
     if (c.subject != subject)
-        return in.fault("cursor", "is of another run's list: start the walk again without a cursor");
+        return in.fault("cursor", "is of another run's or provider's list: start the walk again without a cursor");
     must_equal(in, "limit", a.limit, c.limit);
     must_equal(in, a.filter, c.filter);
     must_equal(in, "include", a.include, c.include);

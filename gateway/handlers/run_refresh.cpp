@@ -75,16 +75,13 @@ awaitable<void> read_again(services& s, const request_context& request, std::vec
     for (const auto& each : run_ids) {
         auto which = parse_run_id(each);
         auto* const from = which ? s.providers.find(which->provider) : nullptr;
-        if (!from)
-            continue; // of a provider that isn't configured any more
-        if (read.size() == most_refreshed) {
+        if (!from || read.size() == most_refreshed) { // or the provider isn't configured any more
             ++report.left;
             continue;
         }
         asks.push_back({*from, which->native_id});
         read.push_back(std::move(*which));
     }
-    report.read = read.size();
     auto answers = co_await ask_all<run>(s, request, "get_run", std::move(asks));
     std::vector<run> found;
     for (std::size_t i = 0; i < answers.size(); ++i)
@@ -93,6 +90,7 @@ awaitable<void> read_again(services& s, const request_context& request, std::vec
         else
             report.failed.push_back(
                 failure_of(read[i].provider, make_run_id(read[i].provider, read[i].native_id), answers[i].error()));
+    report.read = found.size();
     if (found.empty())
         co_return;
     const auto recorded = co_await s.runs.record(std::move(found));

@@ -19,7 +19,7 @@ struct refresh_report {
     };
     std::vector<std::string> listed; ///< providers that were asked for runs started elsewhere
     std::size_t read = 0;            ///< runs that were read
-    std::size_t left = 0;            ///< runs of the page that go on and weren't read: too many
+    std::size_t left = 0; ///< runs of the page that go on and weren't asked for: too many, or nobody to ask any more
     std::vector<failure> failed;
 };
 void write(json_writer& out, const refresh_report& report);

@@ -18,7 +18,7 @@ constexpr title_row titles[] = {
     {errc::not_found, "There is no such thing"},
     {errc::method_not_allowed, "The route does not take this method"},
     {errc::conflict, "The request conflicts with the current state"},
-    {errc::unsupported, "The provider cannot do this"},
+    {errc::unsupported, "This cannot be done"},
     {errc::unauthenticated, "A valid API key is needed"},
     {errc::forbidden, "The API key does not allow this"},
     {errc::rate_limited, "Too many requests"},

@@ -1,4 +1,5 @@
 #include "tests/integration/world.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 
@@ -82,6 +83,41 @@ TEST_F(Registry, ReadsWhatGoesOnBeforeItAnswersWhereAsked) {
     EXPECT_EQ(fresh.at("data/0/terminal"), true) << fresh.body;
     EXPECT_EQ(fresh.at("refresh/read"), 1);
     EXPECT_THAT(fresh.body, HasSubstr(id));
+}
+
+TEST_F(Registry, CountsAsReadWhatWasRead) {
+    const auto id = w.start(R"({"provider":"staso-box","name":"n","scope":{"agent_id":")" + w.sample("agent_id") +
+                            R"("},"metrics":["task_completion_rate"]})");
+    w.every_answer(R"({"do":"status","status":503})");
+    const auto fresh = w.get("/v1/runs?refresh=true");
+    ASSERT_EQ(fresh.status, 200) << fresh.body;
+    EXPECT_EQ(fresh.at("refresh/read"), 0);
+    EXPECT_EQ(fresh.at("refresh/left"), 0);
+    ASSERT_EQ(fresh.items("refresh/failed").size(), 1u);
+    EXPECT_EQ(fresh.text("refresh/failed/0/run_id"), id);
+    EXPECT_EQ(fresh.text("refresh/failed/0/provider"), "staso-box");
+}
+
+TEST(RegistryOfARetiredProvider, SaysOfItsLiveRunsThatNobodyCanBeAsked) {
+    evalbridge::testing::scratch_folder folder;
+    world_options options;
+    options.store = "sqlite:" + (folder.path() / "store.db").string();
+    std::string id;
+    {
+        world first(options);
+        id = first.start(R"({"provider":"staso-box","name":"n","scope":{"agent_id":")" + first.sample("agent_id") +
+                         R"("},"metrics":["task_completion_rate"]})");
+    }
+    options.providers = "  other: {vendor: staso, base_url: \"http://127.0.0.1:9\", api_key: \"file:staso_key\"}\n";
+    world second(options);
+    const auto listed = second.get("/v1/runs?refresh=true");
+    EXPECT_EQ(listed.text("data/0/id"), id);
+    EXPECT_EQ(listed.at("refresh/read"), 0);
+    EXPECT_EQ(listed.at("refresh/left"), 1);
+    const auto shown = second.get(run_path(id));
+    EXPECT_EQ(shown.status, 404);
+    EXPECT_THAT(shown.text("detail"), HasSubstr("isn't configured any more"));
+    EXPECT_THAT(second.get("/v1/runs/staso-box%3Anever").text("detail"), HasSubstr("There is no run of that id"));
 }
 
 TEST_F(Registry, ImportsTheRunsOfATestCase) {
