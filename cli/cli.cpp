@@ -25,6 +25,13 @@ A first look without any account:
 
 `evalbridge COMMAND --help` tells more.)";
 
+std::vector<std::string_view> commands_of(const CLI::App& program) {
+    std::vector<std::string_view> names;
+    for (const auto* each : program.get_subcommands({}))
+        names.push_back(each->get_name());
+    return names;
+}
+
 /// Whether the first argument is no command at all; then it is said. CLI11 would only say that one is required.
 bool names_no_command(const CLI::App& program, int argc, const char* const* argv, const console& to) {
     if (argc < 2) {
@@ -32,13 +39,29 @@ bool names_no_command(const CLI::App& program, int argc, const char* const* argv
         return true;
     }
     const std::string_view word = argv[1];
-    std::vector<std::string> names;
-    for (const auto* each : program.get_subcommands({}))
-        names.push_back(each->get_name());
+    const auto names = commands_of(program);
     if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end())
         return false;
-    to.err << "error: there is no command " << on_one_line(word)
-           << config::suggestion(word, {names.begin(), names.end()}) << "\n`evalbridge --help` lists the commands.\n";
+    to.err << "error: there is no command " << on_one_line(word) << config::suggestion(word, names)
+           << "\n`evalbridge --help` lists the commands.\n";
+    return true;
+}
+
+/// What nobody knows goes before what is missing, since it may be what was meant for that. False where all is known.
+bool tells_what_is_unknown(const CLI::App& program, const console& to) {
+    const auto unknown = program.remaining(true);
+    if (unknown.empty())
+        return false;
+    const auto* command = &program;
+    auto path = program.get_name();
+    for (auto named = program.get_subcommands(); !named.empty(); named = command->get_subcommands()) {
+        command = named.front();
+        path += ' ' + command->get_name();
+    }
+    const auto& word = unknown.front();
+    to.err << "error: `" << path << "` takes no " << on_one_line(word)
+           << (word.starts_with('-') ? "" : config::suggestion(word, commands_of(*command))) << "\n`" << path
+           << " --help` tells more.\n";
     return true;
 }
 
@@ -78,6 +101,10 @@ int run_program(int argc, const char* const* argv) {
         return exit_usage;
     try {
         program.parse(argc, argv);
+    } catch (const CLI::RequiredError& missing) {
+        if (!tells_what_is_unknown(program, to))
+            program.exit(missing, to.out, to.err);
+        return exit_usage;
     } catch (const CLI::ParseError& stopped) {
         const bool asked_for = program.exit(stopped, to.out, to.err) == 0; // --help and --version stop it too
         return asked_for ? unless_unwritten(to, exit_done) : exit_usage;

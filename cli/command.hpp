@@ -4,6 +4,7 @@
 #include "cli/client.hpp"
 #include "cli/console.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,7 +49,10 @@ std::unique_ptr<gateway> connect(const connection_flags& flags, const console& t
 void add_interval(CLI::App& command, const std::string& name, std::chrono::milliseconds& into,
                   std::chrono::milliseconds min, std::chrono::milliseconds max, const std::string& help);
 
+/// A flag that takes how many: a whole number, 0 or more.
+void add_count(CLI::App& command, const std::string& names, std::uint64_t& into, const std::string& help);
+
 /// Prints the answer's problem, or that the user interrupted it; gives the exit code. `hint` as in `explain`.
-int report(const answer& failed, const gateway& from, const console& to, std::string_view hint = {});
+int report(const answer& failed, const gateway& from, const console& to, const std::optional<std::string>& hint = {});
 
 } // namespace evalbridge::cli

@@ -138,11 +138,8 @@ void add_compare(CLI::App& program, action& chosen) {
         ->check(CLI::IsMember({"regressions", "improvements"}).description(""))
         ->type_name("regressions|improvements")
         ->group(what);
-    command->add_option("--flips", flags->flips, "How many flips to list; 0: all")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->type_name("N")
-        ->capture_default_str()
-        ->group(what);
+    add_count(*command, "--flips", flags->flips, "How many flips to list; 0: all");
+    command->get_option("--flips")->group(what);
     command
         ->add_option("--fail-on", flags->fail_on,
                      "regression: end with 1 where a metric passes significantly less in B, or nothing could be tested")

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <ostream>
 
@@ -65,6 +66,18 @@ void add_interval(CLI::App& command, const std::string& name, std::chrono::milli
     command.add_option_function<std::string>(name, read, help)->type_name("TIME");
 }
 
+void add_count(CLI::App& command, const std::string& names, std::uint64_t& into, const std::string& help) {
+    const auto check = [](const std::string& text) -> std::string {
+        std::uint64_t number = 0;
+        const auto* end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, number);
+        if (read.ec == std::errc::result_out_of_range)
+            return "is too large";
+        return read.ec == std::errc() && read.ptr == end ? "" : "must be a whole number, 0 or more";
+    };
+    command.add_option(names, into, help)->check(check)->type_name("N")->capture_default_str();
+}
+
 void add_connection_flags(CLI::App& command, connection_flags& flags) {
     flags.url = "http://127.0.0.1:8080";
     command.add_option("--url", flags.url, "The gateway's base URL")
@@ -99,7 +112,7 @@ std::unique_ptr<gateway> connect(const connection_flags& flags, const console& t
     return std::make_unique<client>(options, std::move(*url));
 }
 
-int report(const answer& failed, const gateway& from, const console& to, std::string_view hint) {
+int report(const answer& failed, const gateway& from, const console& to, const std::optional<std::string>& hint) {
     if (failed.interrupted) {
         to.err << "interrupted\n";
         return exit_interrupted;

@@ -69,11 +69,25 @@ int finish(gateway& from, const console& to, const followed& done, output form) 
     return conclusion.exit;
 }
 
+/// What is known of runs that weren't followed to their end: they have been started and cost money, whatever came then.
+void print_unfinished(const console& to, const followed& done, const std::vector<std::string>& before) {
+    auto bodies = done.bodies;
+    std::vector<std::string> summaries;
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+        if (bodies[i].empty())
+            bodies[i] = i < before.size() ? before[i] : "null";
+        summaries.push_back(done.summaries[i].value_or("null"));
+    }
+    print_object(to, bodies, summaries);
+}
+
 } // namespace
 
 int follow_to_the_end(gateway& from, const console& to, const std::vector<run_view>& runs,
-                      const follow_options& options, output form) {
+                      const follow_options& options, output form, const std::vector<std::string>& bodies) {
     const auto done = follow(from, to, runs, options);
+    if (done.how != followed::end::all_ended && form == output::object)
+        print_unfinished(to, done, bodies);
     switch (done.how) {
     case followed::end::all_ended: return finish(from, to, done, form);
     case followed::end::interrupted: explain_how_to_resume(done.runs, to); return exit_interrupted;

@@ -14,9 +14,10 @@ enum class output {
     lines,  ///< what the gateway told, a line each, as it came; here only what it didn't tell by itself
 };
 
-/// Follows the runs and shows what they came to. Gives the exit code.
+/// Follows the runs and shows what they came to. Gives the exit code. `bodies`: the runs' JSON as it is known before,
+/// to be printed where nothing newer is told.
 int follow_to_the_end(gateway& from, const console& to, const std::vector<run_view>& runs,
-                      const follow_options& options, output form);
+                      const follow_options& options, output form, const std::vector<std::string>& bodies = {});
 /// `{"runs":[...],"summaries":[...]}` of JSON texts.
 void print_object(const console& to, const std::vector<std::string>& runs, const std::vector<std::string>& summaries);
 

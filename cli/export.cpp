@@ -95,6 +95,8 @@ class export_action {
 
   private:
     bool writes_file() const { return !command_.output.empty(); }
+    /// Whether what was written stays where somebody can go on with it.
+    bool keeps_part() const { return writes_file() && file_.keeps_part(); }
 
     int prepare() {
         if (!writes_file())
@@ -102,21 +104,25 @@ class export_action {
         if (command_.resume && !file_.has_part())
             return wrong(to_, "--resume: there is no " + on_one_line(file_.part_name()) +
                                   ", so no part of this export with these flags");
-        std::string failed;
+        if (const auto failed = file_.claim(); !failed.empty())
+            return unwritten(to_, failed);
         row_counter rows(wish_.form, wish_.header);
-        if (command_.resume && wish_.form != row_form::document)
-            failed = file_.resume(rows);
+        if (command_.resume)
+            if (const auto failed = file_.resume(rows); !failed.empty())
+                return unwritten(to_, failed);
         wish_.had = rows.rows();
-        if (failed.empty() && wish_.had == 0)
-            failed = file_.begin();
-        return failed.empty() ? exit_done : unwritten(to_, failed);
+        if (command_.resume && wish_.had == 0) // else its header would come twice
+            if (const auto failed = file_.begin(); !failed.empty())
+                return unwritten(to_, failed);
+        return exit_done;
     }
 
     export_sink sink() {
         export_sink out;
+        if (keeps_part())
+            out.begin_anew = [this] { return file_.begin(); };
         if (writes_file()) {
             out.write = [this](std::string_view bytes) { return file_.write(bytes); };
-            out.begin_anew = [this] { return file_.begin(); };
             return out;
         }
         out.write = [this](std::string_view bytes) -> std::string {
@@ -127,14 +133,30 @@ class export_action {
     }
 
     int conclude(const exported& done) {
+        if (done.how == exported::end::whole)
+            return finish(done);
+        const int code = tell_why(done);
+        if (wish_.form == row_form::document || done.rows == 0)
+            file_.discard();
+        return code;
+    }
+
+    int tell_why(const exported& done) {
         switch (done.how) {
-        case exported::end::whole: return finish(done);
+        case exported::end::whole: break;
         case exported::end::unwritten:
             return writes_file() ? unwritten(to_, done.why) : exit_failed; // what can't be written to says so itself
+        case exported::end::overlong:
+            to_.err << "error: " << on_one_line(file_.part_name()) << " has " << plural(done.rows)
+                    << ", which is more than the run has now; export it again without --resume\n";
+            return exit_failed;
         case exported::end::interrupted: tell_how_to_go_on(done, "interrupted"); return exit_interrupted;
         case exported::end::refused: break;
         }
-        const int code = report(done.failed, from_, to_);
+        std::optional<std::string> hint;
+        if (done.failed.begun && wish_.form != row_form::document) // a report holds the reason
+            hint = "where the gateway broke it off, its log says why: `export_broken`";
+        const int code = report(done.failed, from_, to_, hint);
         tell_how_to_go_on(done, "broken off");
         return code;
     }
@@ -156,12 +178,14 @@ class export_action {
     }
 
     void tell_how_to_go_on(const exported& done, const char* why) {
-        if (!writes_file()) {
-            if (done.rows > 0)
-                to_.err << why << " after " << plural(done.rows) << "; what was written is not complete\n";
+        if (done.rows == 0 && !(wish_.form == row_form::document && done.begun))
+            return;
+        if (!keeps_part()) {
+            to_.err << why << (done.rows > 0 ? " after " + plural(done.rows) : "")
+                    << "; what was written is not complete\n";
             return;
         }
-        if (wish_.form == row_form::document || done.rows == 0)
+        if (wish_.form == row_form::document)
             return;
         if (const auto failed = file_.flush(); !failed.empty()) {
             unwritten(to_, failed);
@@ -185,8 +209,8 @@ int carry_out(export_command command, const console& to) {
         return wrong(to, std::string(command.resume ? "--resume" : "--gzip") + " needs --output");
     if (command.form() != row_form::csv && (command.byte_order_mark || command.unguarded))
         return wrong(to, std::string(command.byte_order_mark ? "--bom" : "--no-guard") + " is for --format csv");
-    if (command.form() == row_form::document && command.raw)
-        return wrong(to, "--raw has no place in --format junit");
+    if (command.form() == row_form::document && (command.raw || command.resume))
+        return wrong(to, std::string(command.raw ? "--raw" : "--resume") + " has no place in --format junit");
     command.connection.silence = command.connection.timeout * pages_of_silence;
     const auto from = connect(command.connection, to);
     if (!from)

@@ -1,5 +1,6 @@
 #include "cli/exporting.hpp"
 
+#include "cli/export_reason.hpp"
 #include "cli/text.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr duration patience = 5min; ///< without a row
+constexpr int most_breaks = 3;      ///< at the same place, in a row
 constexpr duration first_delay = 1s;
 constexpr duration longest_delay = 30s;
 constexpr duration between_lines = 200ms;
@@ -20,31 +22,17 @@ class export_reader {
   public:
     export_reader(gateway& from, const console& to, const export_wish& wish, const export_sink& sink)
         : from_(from), to_(to), wish_(wish), sink_(sink), rows_(wish.form, wish.header && wish.had == 0),
-          began_(from.now()), progress_(began_, wish.had, wish.total) {
+          began_(from.now()), came_(began_), progress_(began_, wish.had, wish.total) {
         out_.rows = wish.had;
     }
 
     exported run() {
-        duration delay = first_delay;
-        auto came = began_; // when something was had last
         while (!ended_) {
             const auto before = out_.rows;
-            const bool whole = read_once();
-            if (whole || ended_)
-                break;
-            if (out_.rows > before || something_) {
-                came = from_.now();
-                delay = first_delay;
-            }
-            const auto wait = std::max<duration>(delay, out_.failed.retry_after.value_or(0ms));
-            if (!may_go_on() || from_.now() + wait - came > patience) {
-                out_.how = exported::end::refused;
-                break;
-            }
-            tell("waiting: " + explain_briefly(out_.failed) + "; going on in " + seconds_text(wait));
-            if (!from_.pause(wait))
-                end(exported::end::interrupted);
-            delay = std::min<duration>(delay * 2, longest_delay);
+            if (read_once())
+                came_whole();
+            else if (!ended_)
+                bear(out_.rows > before);
         }
         clear_line();
         out_.took = from_.now() - began_;
@@ -52,10 +40,11 @@ class export_reader {
     }
 
   private:
-    /// True when it is whole.
+    /// True when the answer came to its end.
     bool read_once() {
         rows_.cut();
-        something_ = false;
+        reason_ = {};
+        answering_ = false;
         if (wish_.form == row_form::document && opened_) {
             if (const auto failed = sink_.begin_anew(); !failed.empty()) {
                 unwritten(failed);
@@ -70,12 +59,12 @@ class export_reader {
             case arrival::kind::nothing: break;
             case arrival::kind::interrupted: end(exported::end::interrupted); return false;
             case arrival::kind::opened:
-                opened_ = something_ = true;
+                opened_ = answering_ = true;
                 out_.run_terminal = got.got.run_terminal;
                 break;
             case arrival::kind::bytes: take(got.bytes); break;
             case arrival::kind::ended: return !ended_;
-            case arrival::kind::failed: out_.failed = std::move(got.got); return false;
+            case arrival::kind::failed: failed(std::move(got.got)); return false;
             }
             if (ended_) {
                 from_.leave(number);
@@ -85,13 +74,58 @@ class export_reader {
         }
     }
 
+    void failed(answer got) {
+        out_.failed = std::move(got);
+        out_.failed.begun = answering_;
+        if (const auto why = reason_.told(); answering_ && !why.empty())
+            out_.failed.failure += ": " + why;
+    }
+
+    /// From behind the run's end an answer is as empty as from its very end: which it was, the row before tells.
+    void came_whole() {
+        if (row_before_)
+            end(row_before_->rows() > 0 ? exported::end::whole : exported::end::overlong);
+        else if (wish_.had > 0 && out_.rows == wish_.had)
+            row_before_.emplace(wish_.form, false);
+        else
+            end(exported::end::whole);
+    }
+
+    /// Waits until it is worth asking again, or ends it.
+    void bear(bool new_rows) {
+        if (new_rows) {
+            came_ = from_.now();
+            delay_ = first_delay;
+            breaks_ = 0;
+        } else if (answering_ && ++breaks_ == most_breaks) {
+            out_.failed.failure += ", " + std::to_string(most_breaks) + " times in a row at the same place";
+        }
+        const auto wait = std::max<duration>(delay_, out_.failed.retry_after.value_or(0ms));
+        if (!may_go_on() || breaks_ == most_breaks || from_.now() + wait - came_ > patience)
+            return end(exported::end::refused);
+        clear_line();
+        to_.err << "waiting: " << explain_briefly(out_.failed) << "; going on in " << seconds_text(wait) << std::endl;
+        if (!from_.pause(wait))
+            end(exported::end::interrupted);
+        delay_ = std::min<duration>(delay_ * 2, longest_delay);
+    }
+
     void take(std::string_view bytes) {
+        if (row_before_) {
+            row_before_->whole(bytes);
+            return;
+        }
+        if (wish_.form == row_form::document)
+            reason_.take(bytes);
+        out_.begun = true;
         if (const auto failed = sink_.write(rows_.whole(bytes)); !failed.empty())
             unwritten(failed);
         out_.rows = wish_.had + rows_.rows();
     }
 
     std::string target() const {
+        if (row_before_)
+            return wish_.target + "&offset=" + std::to_string(wish_.had - 1);
         const bool begun = wish_.had > 0 || rows_.begun();
         if (!begun || wish_.form == row_form::document)
             return wish_.target;
@@ -131,12 +165,6 @@ class export_reader {
         if (std::exchange(drawn_, false))
             to_.err << "\r\x1b[K" << std::flush;
     }
-    void tell(const std::string& text) {
-        if (!wish_.shows_progress)
-            return;
-        clear_line();
-        to_.err << text << std::endl;
-    }
 
     gateway& from_;
     const console& to_;
@@ -144,14 +172,19 @@ class export_reader {
     const export_sink& sink_;
     row_counter rows_;
     const time_point began_;
+    time_point came_; ///< when a new row was had last
+    duration delay_ = first_delay;
+    int breaks_ = 0; ///< of answers, in a row, since a new row came
     export_progress progress_;
     exported out_;
     std::size_t stream_ = 0;
     time_point drew_;
     bool drawn_ = false;
     bool opened_ = false;    ///< the gateway has begun to answer, once
-    bool something_ = false; ///< came of the last try
+    bool answering_ = false; ///< it has begun to in this try
     bool ended_ = false;
+    reason_at_end reason_;                  ///< of this try
+    std::optional<row_counter> row_before_; ///< while the last row that was there already is asked for
 };
 
 } // namespace

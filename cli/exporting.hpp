@@ -28,15 +28,23 @@ struct export_sink {
 };
 
 struct exported {
-    enum class end { whole, interrupted, refused, unwritten } how = end::whole;
+    enum class end {
+        whole,
+        interrupted,
+        refused,
+        unwritten,
+        overlong, ///< there are more rows already than the run has
+    } how = end::whole;
     std::uint64_t rows = 0; ///< those that were there before included
+    bool begun = false;     ///< something was written
     answer failed;          ///< with `refused`
     std::string why;        ///< with `unwritten`
     std::optional<bool> run_terminal;
     duration took{};
 };
 
-/// Failures that may pass are waited out, up to five minutes in a row, once something has come.
+/// Failures that may pass are told on `err` and waited out, up to five minutes without a new row, once something has
+/// come. An answer that breaks off at the same place three times in a row will do so again, and ends it.
 exported read_export(gateway& from, const console& to, const export_wish& wish, const export_sink& sink);
 
 } // namespace evalbridge::cli

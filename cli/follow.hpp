@@ -21,7 +21,7 @@ struct follow_options {
 struct followed {
     enum class end { all_ended, interrupted, gave_up, refused } how = end::all_ended;
     std::vector<run_view> runs;
-    std::vector<std::string> bodies;                   ///< of the runs, as the gateway sent them
+    std::vector<std::string> bodies; ///< of the runs, as the gateway sent them last; empty where it hasn't
     std::vector<std::optional<std::string>> summaries; ///< where it sent them with the run's end
 };
 

@@ -88,11 +88,10 @@ followed_run::told followed_run::understand(const stream_event& event, time_poin
 }
 
 followed_run::told followed_run::take_end(const std::string& data) {
-    auto run = member_of(data, "run");
+    const auto run = member_of(data, "run");
     if (!run || !read(*run))
         return told::unreadable;
     summary_ = member_of(data, "summary");
-    body_ = std::move(*run);
     ended_ = true;
     return told::end;
 }
@@ -103,7 +102,6 @@ followed_run::told followed_run::take_run(const std::string& body) {
     forgive();
     if (!view_.terminal)
         return told::news;
-    body_ = body;
     ended_ = true;
     return told::end;
 }
@@ -116,6 +114,7 @@ bool followed_run::read(const std::string& run) {
     auto id = std::move(view_.id);
     view_ = read_run(parsed);
     view_.id = std::move(id); // the one it was asked for by
+    body_ = run;
     return true;
 }
 

@@ -56,7 +56,7 @@ class followed_run {
 
     const run_view& view() const { return view_; }
     bool ended() const { return ended_; }
-    const std::string& body() const { return body_; } ///< of the run, once it has ended
+    const std::string& body() const { return body_; } ///< of the run, as it was told last; empty before
     const std::optional<std::string>& summary() const { return summary_; }
     const std::optional<stall>& stalled() const { return stalled_; }
 

@@ -83,19 +83,36 @@ void append_provider(std::string& out, const json::value& problem) {
     out += '\n';
 }
 
-void append_advice(std::string& out, const answer& a, const json::value& problem, std::string_view hint) {
+std::string hint_line(std::string_view hint) { return hint.empty() ? "" : "  hint: " + std::string(hint) + '\n'; }
+
+/// The provider can't be asked what became of the create: no key tells any more.
+bool stays_unknown(const json::value& problem) {
+    return text_at(problem, "code") == "indeterminate" && boolean_at(problem, "retryable") == false;
+}
+
+std::string_view usual_hint(const json::value& problem) {
     const auto code = text_at(problem, "code").value_or("");
     const auto row =
         std::find_if(std::begin(hints), std::end(hints), [&](const hint_row& h) { return h.code == code; });
-    if (hint.empty() && row != std::end(hints))
-        hint = row->hint;
-    if (!hint.empty())
-        out += "  hint: " + std::string(hint) + '\n';
+    return row == std::end(hints) || stays_unknown(problem) ? "" : row->hint;
+}
+
+void append_advice(std::string& out, const answer& a, const json::value& problem,
+                   const std::optional<std::string>& hint) {
+    out += hint_line(hint ? *hint : usual_hint(problem));
     if (a.retry_after)
         out += "  retry after: " + std::to_string(std::chrono::ceil<std::chrono::seconds>(*a.retry_after).count()) +
                " s\n";
     if (const auto id = text_at(problem, "request_id"))
         out += "  request id: " + on_one_line(*id) + '\n';
+}
+
+std::string explain_no_answer(const answer& a, const gateway& from, const std::optional<std::string>& hint) {
+    const auto why = " the gateway at " + from.url() + ": " + on_one_line(a.failure) + '\n';
+    if (a.begun)
+        return "error: no whole answer from" + why + hint_line(hint.value_or(""));
+    return "error: no answer from" + why +
+           hint_line(hint.value_or("is `evalbridge serve` running, and do --url or EVALBRIDGE_URL name it?"));
 }
 
 template <class Ask, class MayPass>
@@ -135,6 +152,15 @@ bool may_have_started(const answer& create) {
     return (source == "provider" || source == "gateway") && boolean_at(problem, "retryable") == false;
 }
 
+std::optional<std::string> create_hint(const answer& create, const std::string& key) {
+    if (create.status == 404)
+        return "is there such an id at that provider? What is judged is named by the provider's own ids";
+    if (stays_unknown(parse_problem(create)) || !may_have_started(create))
+        return {};
+    return "the run may have been started: ask again with --idempotency-key " + key +
+           ", which starts none twice, or look at the provider";
+}
+
 answer get_patiently(gateway& from, const std::string& target, duration patience, std::ostream& err) {
     return ask_patiently(from, [&] { return from.get(target); }, is_transient, patience, err);
 }
@@ -142,10 +168,18 @@ answer get_patiently(gateway& from, const std::string& target, duration patience
 answer create_patiently(gateway& at, const std::string& spec, const std::string& key, duration patience,
                         std::ostream& err) {
     const request_fields fields = {{"Idempotency-Key", key}};
-    // Who doesn't answer at all is rather not there than busy, and the person at the terminal wants to know.
-    const auto may_pass = [](const answer& a) { return a.status != 0 && is_transient(a); };
-    return ask_patiently(at, [&] { return at.post("/v1/runs", spec, fields); }, may_pass, patience, err);
+    // Who was never there is rather not running than busy, and the person at the terminal wants to know.
+    bool reached = false;
+    const auto ask = [&] {
+        auto got = at.post("/v1/runs", spec, fields);
+        reached = reached || got.sent || got.status != 0;
+        got.sent = reached;
+        return got;
+    };
+    const auto may_pass = [&](const answer& a) { return reached && is_transient(a); };
+    return ask_patiently(at, ask, may_pass, patience, err);
 }
+
 std::string explain_briefly(const answer& a) {
     if (a.status == 0)
         return on_one_line(a.failure);
@@ -154,10 +188,9 @@ std::string explain_briefly(const answer& a) {
     return headline(a, problem) + " (" + status_text(a) + (code ? " " + on_one_line(*code) : "") + ')';
 }
 
-std::string explain(const answer& a, const gateway& from, std::string_view hint) {
+std::string explain(const answer& a, const gateway& from, const std::optional<std::string>& hint) {
     if (a.status == 0)
-        return "error: no answer from the gateway at " + from.url() + ": " + on_one_line(a.failure) +
-               "\n  hint: is `evalbridge serve` running, and do --url or EVALBRIDGE_URL name it?\n";
+        return explain_no_answer(a, from, hint);
     const auto problem = parse_problem(a);
     std::string out = "error: " + headline(a, problem) + '\n';
     if (!problem.is_object())

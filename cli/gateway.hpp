@@ -23,6 +23,10 @@ struct answer {
     bool interrupted = false; ///< by the user
     /// Of an export: whether the run had ended when it began.
     std::optional<bool> run_terminal = {};
+    /// Where there was none: the request, or one before it with the same key, may have reached the gateway.
+    bool sent = false;
+    /// It broke off on the way.
+    bool begun = false;
 
     bool ok() const { return status >= 200 && status < 300; }
 };
@@ -73,17 +77,19 @@ bool is_transient(const answer& a);
 answer get_patiently(gateway& from, const std::string& target, duration patience, std::ostream& err);
 
 /// Starts what the spec says, asking again with the same key while the answer may pass and `patience` lasts: the
-/// gateway starts it once, however often it is asked.
+/// gateway starts it once, however often it is asked. Nobody there is waited for once the gateway has been reached.
 answer create_patiently(gateway& at, const std::string& spec, const std::string& key, duration patience,
                         std::ostream& err);
 
 /// Whether a create that was answered like this may have started a run all the same.
 bool may_have_started(const answer& create);
+/// What to do about a create that failed, in place of the usual advice; none where that stands.
+std::optional<std::string> create_hint(const answer& create, const std::string& key);
 
 /// What a person should know of an answer that isn't a success: what was wrong, where, whose fault it was, what to do
 /// about it, and the request id to quote. Several lines, each with its newline. A `hint` stands in place of the usual
-/// advice.
-std::string explain(const answer& a, const gateway& from, std::string_view hint = {});
+/// advice; an empty one gives none.
+std::string explain(const answer& a, const gateway& from, const std::optional<std::string>& hint = {});
 /// The first line of it alone, without `error: `.
 std::string explain_briefly(const answer& a);
 /// `12 s`, `0.1 s`

@@ -73,10 +73,7 @@ void add_runs_list(CLI::App& runs, action& chosen) {
                     .description(""))
         ->type_name("ORDER");
     runs.add_flag("--refresh", flags->refresh, "Ask the providers first for news of those that go on");
-    runs.add_option("-n,--limit", flags->limit, "How many to show; 0: all")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->type_name("N")
-        ->capture_default_str();
+    add_count(runs, "-n,--limit", flags->limit, "How many to show; 0: all");
     runs.add_flag("--all", flags->all, "Show all, however many there are");
     runs.add_flag("--json", flags->as_json, "Print each run as the API gives it, one a line");
     add_connection_flags(runs, flags->connection);

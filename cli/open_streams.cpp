@@ -28,6 +28,14 @@ template <class Message> answer head_of(int status, const Message& got) {
     return out;
 }
 
+/// To the transport whoever it asks is a provider.
+std::string in_the_gateways_terms(std::string text) {
+    constexpr std::string_view other = "the provider";
+    for (auto at = text.find(other); at != std::string::npos; at = text.find(other, at))
+        text.replace(at, other.size(), "the gateway");
+    return text;
+}
+
 } // namespace
 
 answer answer_of(const http_response& got) {
@@ -38,8 +46,9 @@ answer answer_of(const http_response& got) {
 
 answer answer_of(const error& why) {
     answer out;
-    out.failure = why.detail().empty() ? std::string(name_of(why.code())) : why.detail();
-    if (why.request_sent())
+    out.failure = why.detail().empty() ? std::string(name_of(why.code())) : in_the_gateways_terms(why.detail());
+    out.sent = why.request_sent();
+    if (out.sent)
         out.failure += " (the request may have reached it)";
     return out;
 }

@@ -27,7 +27,7 @@ struct run_command {
     connection_flags connection;
     run_flags spec;
     std::string spec_file;
-    std::string idempotency_key;
+    std::optional<std::string> idempotency_key;
     bool wait = false;
     std::chrono::milliseconds poll{2000};
     std::chrono::milliseconds give_up{0}; ///< 0: never
@@ -103,7 +103,8 @@ int wait_for(gateway& from, const console& to, const run_command& command, const
     options.chance = make_random_source();
     if (command.give_up > 0ms)
         options.give_up = command.give_up;
-    return follow_to_the_end(from, to, runs.runs, options, command.as_json ? output::object : output::text);
+    return follow_to_the_end(from, to, runs.runs, options, command.as_json ? output::object : output::text,
+                             runs.bodies);
 }
 
 int start_run(const run_command& command, const console& to) {
@@ -120,16 +121,12 @@ int start_run(const run_command& command, const console& to) {
     const auto from = connect(command.connection, to);
     if (!from)
         return exit_usage;
-    const auto key = command.idempotency_key.empty() ? "run-" + make_request_id() : command.idempotency_key;
+    const auto key = command.idempotency_key.value_or("run-" + make_request_id());
     const auto got =
         create_patiently(*from, json::serialize(std::get<json::object>(spec)), key, create_patience, to.err);
     if (!got.ok()) {
-        std::string hint;
-        if (may_have_started(got))
-            hint = "the run may have been started: ask again with --idempotency-key " + key +
-                   ", which starts none twice, or look at the provider";
-        const int code = report(got, *from, to, hint);
-        if (got.interrupted || got.status == 0)
+        const int code = report(got, *from, to, create_hint(got, key));
+        if (got.interrupted || (got.status == 0 && got.sent))
             to.err << "  It is not known whether a run was started; --idempotency-key " << key
                    << " tells, and starts none twice.\n";
         return code;
@@ -151,6 +148,11 @@ int start_run(const run_command& command, const console& to) {
     if (command.as_json)
         print_object(to, runs->bodies, {});
     return exit_done;
+}
+
+/// A variable that isn't set would otherwise start a second run where a job is repeated.
+std::string not_empty(const std::string& key) {
+    return key.empty() ? "must not be empty: is it from a variable that isn't set?" : "";
 }
 
 void add_scope_flags(CLI::App& command, run_flags& spec) {
@@ -203,6 +205,7 @@ void add_flags(CLI::App& command, run_command& flags) {
     command
         .add_option("--idempotency-key", flags.idempotency_key,
                     "The same key never starts a second run; without it, one is made up")
+        ->check(not_empty)
         ->type_name("KEY");
     add_scope_flags(command, spec);
 

@@ -4,6 +4,8 @@
 
 #include <boost/json/array.hpp>
 
+#include <set>
+
 namespace evalbridge::cli {
 namespace json = boost::json;
 namespace {
@@ -17,11 +19,18 @@ json::array array_of(const std::vector<std::string>& texts) {
     return out;
 }
 
+/// Why a text isn't taken, in words for one that is no request's body.
+std::string fault_of(const error& refused) {
+    constexpr std::string_view body = "The body";
+    const auto& detail = refused.detail();
+    return detail.starts_with(body) ? "the value" + detail.substr(body.size()) : detail;
+}
+
 /// The object that a JSON text holds; a complaint that begins with `what` where it isn't one.
 std::optional<json::object> parse_object(std::string_view what, const std::string& text, complaints& wrong) {
     auto parsed = parse_client_json(text);
     if (!parsed) {
-        wrong.push_back(std::string(what) + ": " + parsed.error().detail());
+        wrong.push_back(std::string(what) + ": " + fault_of(parsed.error()));
         return {};
     }
     if (!parsed->is_object()) {
@@ -97,12 +106,16 @@ json::array metrics_of(const std::vector<std::string>& texts) {
 }
 
 void add_labels(const std::vector<std::string>& labels, json::object& spec, complaints& wrong) {
+    std::set<std::string> keys;
     for (const auto& each : labels) {
         const auto equals = each.find('=');
+        const auto key = each.substr(0, equals);
         if (equals == std::string::npos || equals == 0)
             wrong.push_back("--label " + each + ": expected key=value");
+        else if (!keys.insert(key).second)
+            wrong.push_back("--label " + each + ": `" + key + "` is given twice");
         else
-            object_in(spec, "labels")[each.substr(0, equals)] = each.substr(equals + 1);
+            object_in(spec, "labels")[key] = each.substr(equals + 1);
     }
 }
 

@@ -40,10 +40,7 @@ void add_verdicts(CLI::App& program, action& chosen) {
     auto flags = std::make_shared<verdicts_command>();
     command->add_option("id", flags->id, "The run's id, <provider>:<native id>")->required()->type_name("RUN");
     add_verdict_filter(*command, flags->which);
-    command->add_option("-n,--limit", flags->limit, "How many to show; 0: all")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->type_name("N")
-        ->capture_default_str();
+    add_count(*command, "-n,--limit", flags->limit, "How many to show; 0: all");
     command->add_flag("--json", flags->as_json, "Print each verdict as the API gives it, one a line");
     add_connection_flags(*command, flags->connection);
     command->footer(R"(

@@ -81,3 +81,25 @@ TEST(Ending, FailsWithTheRunAndWithoutItsEnd) {
     no_summary.stream({opened_stream(), sent(done("9", "completed", "null"))});
     EXPECT_EQ(follow_to_the_end(no_summary.gateway, no_summary.console.to, {created()}, {}, output::text), exit_failed);
 }
+
+TEST(Ending, PrintsTheRunsAlsoWithoutTheirEnd) {
+    follow_options options;
+    options.give_up = 5s;
+    watching unheard;
+    unheard.stream({opened_stream()});
+    const auto as_created = R"({"id":"p:1"})";
+    EXPECT_EQ(
+        follow_to_the_end(unheard.gateway, unheard.console.to, {created()}, options, output::object, {as_created}),
+        exit_failed);
+    EXPECT_EQ(unheard.console.out.str(), R"({"runs":[{"id":"p:1"}],"summaries":[null]})"
+                                         "\n");
+
+    watching heard;
+    heard.stream({opened_stream(), sent(event("1", "status", run_json("running")))});
+    heard.gateway.interrupt_after = 1;
+    EXPECT_EQ(follow_to_the_end(heard.gateway, heard.console.to, {created()}, {}, output::object, {as_created}),
+              exit_interrupted);
+    EXPECT_EQ(heard.console.out.str(), R"({"runs":[)" + run_json("running") +
+                                           R"(],"summaries":[null]})"
+                                           "\n");
+}

@@ -1,15 +1,11 @@
 // Exports that end up whole, however often they break off on the way.
 
-#include "cli/export_file.hpp"
+#include "cli/export_reason.hpp"
 #include "cli/exporting.hpp"
 #include "tests/cli/fake_gateway.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <filesystem>
-#include <fstream>
 
 namespace evalbridge::cli {
 namespace {
@@ -94,7 +90,9 @@ TEST_F(Exporting, GoesOnBehindTheLastWholeRow) {
     EXPECT_EQ(done.how, exported::end::whole);
     EXPECT_EQ(done.rows, 4u);
     EXPECT_EQ(got, "{1}\n{2}\n{3}\n{4}\n");
-    EXPECT_EQ(console.err.str(), "");
+    EXPECT_EQ(console.err.str(), "waiting: the connection broke; going on in 1 s\n"
+                                 "waiting: d (HTTP 503 overloaded); going on in 4 s\n"
+                                 "waiting: the connection broke; going on in 1 s\n");
     EXPECT_THAT(at.pauses, ::testing::Contains(4s));
 }
 
@@ -130,6 +128,84 @@ TEST_F(Exporting, GivesUpWhereNothingComesForFiveMinutes) {
     EXPECT_LE(at.now() - began, 5min);
 }
 
+TEST_F(Exporting, EndsWhereItBreaksOffAtTheSamePlaceAgainAndAgain) {
+    expect("/export?format=ndjson", {opened_stream(), sent("{1}\n"), failed_stream(no_answer())});
+    for (int i = 0; i < 100; ++i)
+        expect("/export?format=ndjson&offset=1", {opened_stream(), sent("{2"), failed_stream(no_answer())});
+    const auto began = at.now();
+    const auto done = run();
+    EXPECT_EQ(done.how, exported::end::refused);
+    EXPECT_EQ(at.opened.size(), 4u);
+    EXPECT_LT(at.now() - began, 1min);
+    EXPECT_EQ(explain(done.failed, at), "error: no whole answer from the gateway at http://gateway.test: the "
+                                        "connection broke, 3 times in a row at the same place\n");
+}
+
+TEST_F(Exporting, GoesOnForAsLongAsRowsCome) {
+    for (int row = 1; row <= 20; ++row) {
+        const auto target = "/export?format=ndjson" + (row > 1 ? "&offset=" + std::to_string(row - 1) : "");
+        if (row > 1)
+            expect(target, {opened_stream(), failed_stream(no_answer())});
+        if (row > 1)
+            expect(target, {opened_stream(), failed_stream(no_answer())});
+        expect(target, {opened_stream(), sent("{}\n"), failed_stream(no_answer())});
+    }
+    expect("/export?format=ndjson&offset=20", {opened_stream(), ended_stream()});
+    const auto done = run();
+    EXPECT_EQ(done.how, exported::end::whole);
+    EXPECT_EQ(done.rows, 20u);
+}
+
+TEST_F(Exporting, EndsADocumentThatBreaksOffEachTimeWithItsReason) {
+    wish.form = row_form::document;
+    sink.begin_anew = [this] {
+        ++anew;
+        return std::string();
+    };
+    for (int i = 0; i < 100; ++i)
+        expect("/export?format=ndjson",
+               {opened_stream(), sent("<?xml?>\n" + std::string(i, '\n')),
+                sent("<!-- the export broke off: overloaded: 2 &gt; 1 -->\n"), failed_stream(no_answer())});
+    const auto done = run();
+    EXPECT_EQ(done.how, exported::end::refused);
+    EXPECT_EQ(anew, 2);
+    EXPECT_EQ(done.failed.failure, "the connection broke: overloaded: 2 > 1, 3 times in a row at the same place");
+}
+
+TEST_F(Exporting, TellsOfADocumentThatCantBeginAnewThatItBrokeOff) {
+    wish.form = row_form::document;
+    expect("/export?format=ndjson", {opened_stream(), sent("<!-- the export broke off: unsupported: too many -->\n"),
+                                     failed_stream(no_answer())});
+    const auto done = run();
+    EXPECT_TRUE(done.begun);
+    EXPECT_EQ(explain(done.failed, at), "error: no whole answer from the gateway at http://gateway.test: the "
+                                        "connection broke: unsupported: too many\n");
+}
+
+TEST(ReasonAtEnd, IsOfTheEndAndNotOfWhatAVerdictSays) {
+    reason_at_end reason;
+    EXPECT_EQ(reason.told(), "");
+    reason.take("<failure>&lt;!-- the export broke off: no --&gt;</failure>");
+    EXPECT_EQ(reason.told(), "");
+    reason.take(std::string(100'000, ' ') + "<!-- the export bro");
+    reason.take("ke off: a &amp;lt; &quot;b&quot; -->\n");
+    EXPECT_EQ(reason.told(), "a &lt; \"b\"");
+}
+
+TEST_F(Exporting, KnowsAPartThatHasMoreRowsThanTheRun) {
+    wish.had = 5;
+    expect("/export?format=ndjson&offset=5", {opened_stream(), ended_stream()});
+    expect("/export?format=ndjson&offset=4", {opened_stream(), ended_stream()});
+    EXPECT_EQ(run().how, exported::end::overlong);
+    expect("/export?format=ndjson&offset=5", {opened_stream(), ended_stream()});
+    expect("/export?format=ndjson&offset=4", {opened_stream(), failed_stream(no_answer())});
+    expect("/export?format=ndjson&offset=4", {opened_stream(), sent("{5}\n"), ended_stream()});
+    const auto done = run();
+    EXPECT_EQ(done.how, exported::end::whole);
+    EXPECT_EQ(done.rows, 5u);
+    EXPECT_EQ(got, "");
+}
+
 TEST_F(Exporting, BeginsADocumentAnewAndOnlyWhereItCan) {
     wish.form = row_form::document;
     expect("/export?format=ndjson", {opened_stream(), sent("<a>"), failed_stream(no_answer())});
@@ -152,52 +228,6 @@ TEST_F(Exporting, StopsWhereItsOutputCantBeWritten) {
     const auto done = run();
     EXPECT_EQ(done.how, exported::end::unwritten);
     EXPECT_EQ(done.why, "disk full");
-}
-
-std::string bytes_of(const std::string& name) {
-    std::ifstream in(name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-struct ExportFile : ::testing::TestWithParam<bool> {
-    testing::scratch_folder folder;
-    std::string name = (folder.path() / "out.ndjson").string();
-};
-INSTANTIATE_TEST_SUITE_P(PlainAndPacked, ExportFile, ::testing::Bool());
-
-TEST_P(ExportFile, HasItsNameOnceItIsWholeAndGoesOnWithAPart) {
-    {
-        export_file first(name, "one export", GetParam());
-        EXPECT_FALSE(first.has_part());
-        EXPECT_EQ(first.begin(), "");
-        EXPECT_EQ(first.write("{1}\n{2}\n"), "");
-    }
-    EXPECT_FALSE(std::filesystem::exists(name));
-    export_file other(name, "another export", GetParam());
-    EXPECT_FALSE(other.has_part());
-    export_file again(name, "one export", GetParam());
-    ASSERT_TRUE(again.has_part());
-    if (!GetParam()) // as a killed process leaves it
-        std::ofstream(again.part_name(), std::ios::app) << "{3";
-    else
-        std::filesystem::resize_file(again.part_name(), std::filesystem::file_size(again.part_name()) - 4);
-    row_counter rows(row_form::lines, false);
-    EXPECT_EQ(again.resume(rows), "");
-    EXPECT_EQ(rows.rows(), 2u);
-    EXPECT_EQ(again.write("{3}\n"), "");
-    EXPECT_EQ(again.finish(), "");
-    EXPECT_FALSE(again.has_part());
-    const auto bytes = bytes_of(name);
-    EXPECT_EQ(bytes.starts_with("\x1f\x8b"), GetParam());
-    row_counter whole(row_form::lines, false);
-    std::filesystem::rename(name, again.part_name());
-    EXPECT_EQ(again.resume(whole), ""); // unpacks it where it is packed
-    EXPECT_EQ(whole.rows(), 3u);
-}
-
-TEST(ExportFiles, SayWhyTheyCantBeWritten) {
-    export_file nowhere("/nowhere/at/all", "x", false);
-    EXPECT_THAT(nowhere.begin(), ::testing::HasSubstr("No such file"));
 }
 
 } // namespace

@@ -86,6 +86,15 @@ TEST(Explanation, CopesWithWhatIsNoProblemDocument) {
                 HasSubstr("error: no answer from the gateway at http://gateway.test: connection refused"));
 }
 
+TEST(Explanation, GivesNoAdviceThatIsWrong) {
+    fake_gateway gateway;
+    const auto settled = with(502, R"({"detail":"lost","code":"indeterminate","retryable":false})");
+    EXPECT_EQ(explain(settled, gateway), "error: lost\n");
+    EXPECT_THAT(explain(with(502, R"({"detail":"lost","code":"indeterminate","retryable":true})"), gateway),
+                HasSubstr("hint: ask again with the same Idempotency-Key"));
+    EXPECT_EQ(explain(with(404, R"({"detail":"none","code":"not_found"})"), gateway, ""), "error: none\n");
+}
+
 TEST(Patience, CoversWhatPassesAndNothingElse) {
     fake_gateway gateway;
     std::ostringstream err;
@@ -162,44 +171,6 @@ TEST(Transient, IsWhatTheProblemCallsRetryable) {
     EXPECT_TRUE(is_transient(with(502, R"({"code":"provider_malformed","retryable":true})")));
     EXPECT_FALSE(is_transient(with(502, R"({"code":"provider_rejected","retryable":false})")));
     EXPECT_FALSE(is_transient(with(502, "<html>")));
-}
-
-TEST(FailedCreate, MayHaveStartedARunWhereItIsNotRetryable) {
-    fake_gateway gateway;
-    const auto lost =
-        with(504, R"({"detail":"late","code":"deadline_exceeded","source":"provider","retryable":false})");
-    EXPECT_TRUE(may_have_started(lost));
-    EXPECT_EQ(explain(lost, gateway, "look first"), "error: late\n  hint: look first\n");
-    EXPECT_FALSE(may_have_started(with(503, R"({"code":"overloaded","source":"gateway","retryable":true})")));
-    EXPECT_FALSE(may_have_started(with(502, R"({"code":"provider_rejected","source":"provider","retryable":false})")));
-    EXPECT_FALSE(may_have_started(with(400, R"({"code":"invalid_request","source":"client","retryable":false})")));
-}
-
-TEST(ACreate, IsAskedForAgainWithTheSameKeyWhileItMayPass) {
-    fake_gateway gateway;
-    gateway.post_answers = {
-        with(503, R"({"code":"store_unavailable","source":"gateway","retryable":true})"),
-        with(502, R"({"code":"indeterminate","source":"provider","retryable":true})"),
-        with(409, R"({"code":"conflict","source":"client","retryable":true})"),
-        with(201, R"({"runs":[]})"),
-    };
-    std::ostringstream told;
-    EXPECT_EQ(create_patiently(gateway, "{}", "k", 60s, told).status, 201);
-    ASSERT_EQ(gateway.posted.size(), 4u);
-    for (const auto& fields : gateway.posted)
-        EXPECT_EQ(fields, (request_fields{{"Idempotency-Key", "k"}}));
-    EXPECT_NE(told.str().find("store_unavailable"), std::string::npos);
-}
-
-TEST(ACreate, IsNotAskedForAgainWhereItWasRefusedOrNobodyAnswers) {
-    for (const auto& refusal : {answer(), with(422, R"({"code":"unsupported","retryable":false})"),
-                                with(502, R"({"code":"indeterminate","source":"provider","retryable":false})")}) {
-        fake_gateway gateway;
-        gateway.post_answers = {refusal, with(201, "{}")};
-        std::ostringstream told;
-        EXPECT_EQ(create_patiently(gateway, "{}", "k", 60s, told).status, refusal.status);
-        EXPECT_EQ(gateway.posted.size(), 1u);
-    }
 }
 
 TEST(RawElements, AreTheBytesThatCame) {

@@ -97,6 +97,15 @@ TEST(RunSpecFlags, RefuseWhatCannotBeMeantAllAtOnce) {
     EXPECT_THAT(wrong(at("p")), ElementsAre(HasSubstr("nothing says what to judge")));
 }
 
+TEST(RunSpecFlags, SayWhatIsWrongInTheirOwnWords) {
+    auto flags = at("p");
+    flags.trace = "t";
+    flags.labels = {"a=1", "b=1", "a=2"};
+    flags.options = {"notjson"};
+    EXPECT_THAT(wrong(flags),
+                ElementsAre("--label a=2: `a` is given twice", HasSubstr("--option: the value is not valid JSON: ")));
+}
+
 TEST(RunSpecFlags, AreLaidOverAFile) {
     const std::string file =
         R"({"provider":"old","name":"kept","scope":{"trace_id":"t"},"labels":{"a":"1","b":"2"},"metrics":["x"]})";
@@ -108,6 +117,6 @@ TEST(RunSpecFlags, AreLaidOverAFile) {
     EXPECT_EQ(
         built(flags, file),
         R"({"provider":"new","name":"kept","scope":{"session_id":"s"},"labels":{"a":"1","b":"3"},"metrics":["y"]})");
-    EXPECT_THAT(wrong({}, "{not json"), ElementsAre(HasSubstr("--spec: The body is not valid JSON")));
+    EXPECT_THAT(wrong({}, "{not json"), ElementsAre(HasSubstr("--spec: the value is not valid JSON")));
     EXPECT_THAT(wrong({}, "[1]"), ElementsAre("--spec: not a JSON object"));
 }
