@@ -59,19 +59,29 @@ std::optional<opened_store> read_configuration(const std::string& file, const co
     return out;
 }
 
-/// What `work` gives on a connection to the store; what the database said goes to `err`.
-int with_store(const store_flags& flags, const console& to,
+/// Empty too, with the reason on `err`, where there is no such SQLite file: opening it would make it.
+std::optional<opened_store> find_store(const std::string& file, const console& to) {
+    auto out = read_configuration(file, to);
+    if (!out || out->url.engine == store_engine::postgresql)
+        return out;
+    std::error_code unknown;
+    if (std::filesystem::exists(out->url.target.reveal(), unknown) || unknown)
+        return out;
+    to.err << "error: " << out->url.shown << ": there is no such file; a gateway's start makes it\n";
+    return {};
+}
+
+/// What `work` gives with a connection to the store, which it opens; what the database said goes to `err`.
+int with_store(const std::optional<opened_store>& at, connection_use use, const console& to,
                const std::function<int(const opened_store&, connection&)>& work) {
-    const auto found = read_configuration(flags.config, to);
-    if (!found)
+    if (!at)
         return exit_failed;
     try {
-        connection db(found->url);
-        db.open();
-        return work(*found, db);
+        connection db(at->url, use);
+        return work(*at, db);
     } catch (...) {
-        const auto why = judge_current_exception(found->url.engine);
-        to.err << "error: " << found->url.shown << ": " << why.text << '\n';
+        const auto why = judge_current_exception(at->url.engine);
+        to.err << "error: " << at->url.shown << ": " << why.text << '\n';
         return exit_failed;
     }
 }
@@ -91,14 +101,27 @@ json::object as_json(const store_url& url, const inspection& seen) {
         findings.push_back({{"what", each.what}, {"count", each.count}, {"fault", each.is_fault}});
     for (const auto& each : seen.notes)
         notes.emplace_back(each);
+    const auto schema = seen.version ? json::value(*seen.version) : json::value(nullptr);
     return {{"url", url.shown},       {"engine", name_of(url.engine)},
-            {"schema", seen.version}, {"newest", seen.newest},
+            {"schema", schema},       {"newest", seen.newest},
             {"good", seen.is_good()}, {"tables", tables},
             {"findings", findings},   {"notes", notes}};
 }
 
+void print_schema_fault(const inspection& seen, const console& to) {
+    if (!seen.version)
+        to.out << "FAULT: the schema's version can't be told\n";
+    else if (*seen.version < seen.newest)
+        to.out
+            << "FAULT: the schema is older than this evalbridge's; `evalbridge store migrate`, or a gateway's start, "
+               "brings it up to date\n";
+    else if (*seen.version > seen.newest)
+        to.out << "FAULT: the schema is newer than this evalbridge's; run the newer evalbridge\n";
+}
+
 void print(const store_url& url, const inspection& seen, const console& to) {
-    to.out << url.shown << " (" << name_of(url.engine) << "): schema " << seen.version << " of " << seen.newest << '\n';
+    to.out << url.shown << " (" << name_of(url.engine) << "): schema "
+           << (seen.version ? std::to_string(*seen.version) : "unknown") << " of " << seen.newest << '\n';
     if (!seen.tables.empty()) {
         table rows({{"table"}, {"rows", align::right}});
         for (const auto& each : seen.tables)
@@ -109,25 +132,13 @@ void print(const store_url& url, const inspection& seen, const console& to) {
         to.out << (each.is_fault ? "FAULT: " : "note: ") << with_separators(each.count) << ' ' << each.what << '\n';
     for (const auto& each : seen.notes)
         to.out << "note: " << each << '\n';
-    if (seen.version < seen.newest)
-        to.out
-            << "FAULT: the schema is older than this evalbridge's; `evalbridge store migrate`, or a gateway's start, "
-               "brings it up to date\n";
-    if (seen.version > seen.newest)
-        to.out << "FAULT: the schema is newer than this evalbridge's; run the newer evalbridge\n";
+    print_schema_fault(seen, to);
     to.out << (seen.is_good() ? "good\n" : "not good\n");
 }
 
 int check(const store_flags& flags, const console& to) {
-    const auto found = read_configuration(flags.config, to);
-    if (!found)
-        return exit_failed;
-    // Looking at a file that isn't there would make it.
-    if (found->url.engine == store_engine::sqlite && !std::filesystem::exists(found->url.target.reveal())) {
-        to.err << "error: " << found->url.shown << ": there is no such file; a gateway's start makes it\n";
-        return exit_failed;
-    }
-    return with_store(flags, to, [&](const opened_store& at, connection& db) {
+    const auto found = find_store(flags.config, to);
+    return with_store(found, connection_use::inspecting, to, [&](const opened_store& at, connection& db) {
         const auto seen = inspect(db, wall_now());
         if (flags.as_json)
             to.out << json::serialize(as_json(at.url, seen)) << '\n';
@@ -138,7 +149,9 @@ int check(const store_flags& flags, const console& to) {
 }
 
 int migrate_now(const store_flags& flags, const console& to) {
-    return with_store(flags, to, [&](const opened_store& at, connection& db) {
+    const auto found = read_configuration(flags.config, to);
+    return with_store(found, connection_use::serving, to, [&](const opened_store& at, connection& db) {
+        db.open();
         const int before = schema_version(db);
         const int applied = migrate(db);
         json::array names;
@@ -189,7 +202,9 @@ void sweep(connection& db, const console& to) {
 }
 
 int prune(const store_flags& flags, const console& to) {
-    return with_store(flags, to, [&](const opened_store& at, connection& db) {
+    const auto found = find_store(flags.config, to);
+    return with_store(found, connection_use::serving, to, [&](const opened_store& at, connection& db) {
+        db.open();
         if (!is_up_to_date(db, to))
             return exit_failed;
         const auto& storage = at.config.settings.storage;
@@ -233,7 +248,8 @@ void add_store(CLI::App& program, action& chosen) {
     const auto flags = std::make_shared<store_flags>();
     add_action(*store, chosen, check, "check", "Tell what the store holds and whether it is whole", flags)->footer(R"(
 Changes nothing; gateways may run meanwhile. Ends with 0 where the store is whole and at this evalbridge's schema, else
-with 1. Reads every page of an SQLite file and counts every row, which takes a while on a large store.
+with 1. Reads every page of an SQLite file, counts every row and unpacks every text, which takes a while on a large
+store.
 
 Example:
   evalbridge store check --config /etc/evalbridge/evalbridge.yaml)");

@@ -92,14 +92,23 @@ std::optional<timestamp> read_time(query_reader& in, std::string_view name) {
     return at;
 }
 
+// Of all that is too much, the largest is named.
 void refuse_too_much(query_reader& in, const run_filter& filter) {
-    std::size_t bytes = 0;
-    for (const auto* each : {&filter.provider, &filter.suite, &filter.group, &filter.text})
-        bytes += *each ? (*each)->size() : 0;
+    const auto size = [](const std::optional<std::string>& text) { return text ? text->size() : 0; };
+    std::size_t of_labels = 0;
     for (const auto& each : filter.labels)
-        bytes += each.name.size() + each.value.value_or("").size();
+        of_labels += each.name.size() + size(each.value);
+    const std::pair<std::size_t, std::string_view> given[] = {{size(filter.text), "text"},
+                                                              {size(filter.provider), "provider"},
+                                                              {size(filter.suite), "suite"},
+                                                              {size(filter.group), "group"},
+                                                              {of_labels, "label"}};
+    std::size_t bytes = 0;
+    for (const auto& [each, name] : given)
+        bytes += each;
     if (bytes > max_filter_bytes)
-        in.fault("text", "and the other filters may have " + std::to_string(max_filter_bytes) + " bytes altogether");
+        in.fault(std::ranges::max_element(given)->second,
+                 "and the other filters may have " + std::to_string(max_filter_bytes) + " bytes altogether");
 }
 
 asked_runs read_parameters(query_reader& in) {

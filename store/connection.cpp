@@ -6,6 +6,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -45,14 +46,43 @@ void make_private_file(const std::string& path) {
         ::close(made);
 }
 
+bool can_write(const std::filesystem::path& file_or_folder) {
+    return ::faccessat(AT_FDCWD, file_or_folder.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+// https://sqlite.org/uri.html. Without the right to write there is no setting up the log's index: where no log has to
+// be read, and so nobody writes, SQLite does without.
+std::string uri_to_inspect(const std::filesystem::path& file) {
+    const auto beside = [&](const char* suffix) { return std::filesystem::path(file).concat(suffix); };
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    std::error_code missing;
+    std::string out = "file:";
+    for (const char c : file.string())
+        out += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
+    if (can_write(file) && can_write(folder))
+        return out + "?mode=rw";
+    const auto log = std::filesystem::file_size(beside("-wal"), missing);
+    const bool has_log = (!missing && log > 0) || std::filesystem::exists(beside("-shm"), missing);
+    return out + (has_log ? "?mode=ro" : "?mode=ro&immutable=1");
+}
+
 } // namespace
 
-connection::connection(store_url where) : where_(std::move(where)) {}
+connection::connection(store_url where, connection_use use) : where_(std::move(where)), use_(use) {}
 connection::~connection() { close(); }
 
 void connection::open() {
     close();
-    session_ = where_.engine == store_engine::sqlite ? open_sqlite() : open_postgresql();
+    if (where_.engine == store_engine::postgresql)
+        session_ = open_postgresql();
+    else
+        session_ = use_ == connection_use::inspecting ? inspect_sqlite() : open_sqlite();
+}
+
+std::unique_ptr<soci::session> connection::inspect_sqlite() const {
+    auto out = std::make_unique<soci::session>();
+    out->open(soci::sqlite3, "dbname=\"" + uri_to_inspect(where_.target.reveal()) + "\" timeout=5");
+    return out;
 }
 
 std::unique_ptr<soci::session> connection::open_sqlite() const {

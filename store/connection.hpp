@@ -13,9 +13,14 @@ class session;
 
 namespace evalbridge {
 
+enum class connection_use {
+    serving,
+    inspecting, ///< makes and sets nothing, and opens an SQLite file that may only be read, such as a backup
+};
+
 class connection {
   public:
-    explicit connection(store_url where);
+    explicit connection(store_url where, connection_use use = connection_use::serving);
     ~connection();
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -42,10 +47,12 @@ class connection {
 
   private:
     std::unique_ptr<soci::session> open_sqlite() const;
+    std::unique_ptr<soci::session> inspect_sqlite() const;
     std::unique_ptr<soci::session> open_postgresql();
     void only_reads(bool yes);
 
     const store_url where_;
+    const connection_use use_;
     std::unique_ptr<soci::session> session_;
     std::optional<bool> only_reads_; ///< how SQLite's connection is set
     std::mutex socket_mutex_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 
 namespace evalbridge {
@@ -54,10 +55,29 @@ store_failure judge_postgresql(const std::string& state) {
     return store_failure::misuse;
 }
 
+// `sqlite3_statement_backend::loadOne: database disk image is malformed`: where SOCI was is nobody's business.
+std::string_view without_function(std::string_view text) {
+    const auto is_of_a_name = [](char c) {
+        return c == '_' || c == '~' || std::isalnum(static_cast<unsigned char>(c));
+    };
+    const auto name = [&](std::string_view rest) {
+        return static_cast<std::size_t>(std::ranges::find_if_not(rest, is_of_a_name) - rest.begin());
+    };
+    constexpr std::string_view scope = "::", end = ": ";
+    auto rest = text.substr(name(text));
+    if (rest.size() == text.size() || !rest.starts_with(scope))
+        return text;
+    rest.remove_prefix(scope.size());
+    const auto function = name(rest);
+    rest.remove_prefix(function);
+    return function > 0 && rest.starts_with(end) ? rest.substr(end.size()) : text;
+}
+
 // PostgreSQL's DETAIL and CONTEXT quote rows, which are nobody's business in a log; its hints are for people at a
-// prompt. What is left becomes one line.
+// prompt. What is left becomes one line, without SOCI's own functions.
 std::string without_details(std::string_view text) {
     std::string out;
+    text = without_function(text);
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
         const auto line = text.substr(0, end);
@@ -97,6 +117,10 @@ judged_failure judge_current_exception(store_engine engine) {
         out.text = e.what();
     }
     return out;
+}
+
+bool is_damage(const judged_failure& why) {
+    return why.code == "SQLITE_11" || why.code == "SQLITE_26"; // CORRUPT, NOTADB
 }
 
 } // namespace evalbridge

@@ -24,5 +24,7 @@ struct judged_failure {
 
 /// Judges the exception that is being handled.
 judged_failure judge_current_exception(store_engine engine);
+/// Whether it says that an SQLite file isn't whole.
+bool is_damage(const judged_failure& why);
 
 } // namespace evalbridge

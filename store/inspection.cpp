@@ -1,11 +1,16 @@
 #include "store/inspection.hpp"
 
+#include "store/failure.hpp"
+#include "store/inspection_looks.hpp"
 #include "store/leases.hpp"
+#include "store/look.hpp"
 #include "store/schema.hpp"
 
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <string_view>
 
 namespace evalbridge {
@@ -66,13 +71,44 @@ long long count(connection& db, const question& asked, store_time since) {
     return out;
 }
 
-std::vector<finding> integrity_of_the_file(connection& db) {
-    std::vector<finding> out;
-    const soci::rowset<std::string> lines = (db.sql().prepare << "PRAGMA integrity_check");
-    for (const auto& each : lines)
-        if (each != "ok")
-            out.push_back({"SQLite: " + each, 1, true});
-    return out;
+/// A look by which nothing of what the others find is lost.
+template <class F> bool taken(connection& db, inspection& out, std::string_view what, F work) {
+    const auto failed = look(db, work);
+    if (failed)
+        out.findings.push_back({"look that failed, at the " + std::string(what) + ": " + *failed, 1, true});
+    return !failed;
+}
+
+/// Why SQLite can't even tell what tables its file has. Throws what isn't damage: no such file, no right to read it.
+std::optional<std::string> damage_at_opening(connection& db) {
+    try {
+        if (!db.is_open())
+            db.open();
+        if (db.engine() == store_engine::sqlite) // which reads nothing before it has to
+            db.sql().once << "SELECT COUNT(*) FROM sqlite_master";
+        return {};
+    } catch (const soci::soci_error&) {
+        const auto why = judge_current_exception(db.engine());
+        if (!is_damage(why))
+            throw;
+        return why.text;
+    }
+}
+
+/// Of a damaged file SQLite may say that it knows no such table, as of one that is empty.
+std::optional<int> version_if_readable(connection& db, inspection& out) {
+    try {
+        if (!db.is_open()) // as after a look that failed badly
+            db.open();
+        const int version = schema_version(db);
+        return version == 0 && !out.is_without_faults() ? std::nullopt : std::optional(version);
+    } catch (const soci::soci_error&) {
+        const auto why = judge_current_exception(db.engine());
+        if (why.kind == store_failure::gone || why.kind == store_failure::conflict)
+            throw;
+        out.findings.push_back({"look that failed, at the schema's version: " + why.text, 1, true});
+        return {};
+    }
 }
 
 std::vector<std::string> notes_on_the_server(connection& db) {
@@ -88,33 +124,38 @@ std::vector<std::string> notes_on_the_server(connection& db) {
 
 } // namespace
 
-bool inspection::is_good() const {
-    return version == newest && std::ranges::none_of(findings, [](const finding& each) { return each.is_fault; });
+bool inspection::is_without_faults() const {
+    return std::ranges::none_of(findings, [](const finding& each) { return each.is_fault; });
 }
+
+bool inspection::is_good() const { return version == newest && is_without_faults(); }
 
 inspection inspect(connection& db, store_time now) {
     inspection out;
-    out.version = schema_version(db);
     out.newest = migrations().back().version;
-    if (out.version != out.newest)
+    if (const auto damage = damage_at_opening(db)) {
+        out.findings.push_back({"file that SQLite can't read as a database: " + *damage, 1, true});
         return out;
-    db.begin(false);
-    if (db.engine() == store_engine::sqlite)
-        out.findings = integrity_of_the_file(db);
-    else {
-        db.sql().once << "SET LOCAL statement_timeout = 0"; // counting takes what it takes
-        out.notes = notes_on_the_server(db);
     }
+    if (db.engine() == store_engine::sqlite)
+        out.findings = faults_of_the_file(db);
+    out.version = version_if_readable(db, out);
+    if (out.version && out.version != out.newest)
+        return out;
+    if (db.engine() == store_engine::postgresql)
+        taken(db, out, "server's settings", [&] { out.notes = notes_on_the_server(db); });
     for (const auto& table : tables_of_the_schema()) {
         long long rows = 0;
-        db.sql() << "SELECT COUNT(*) FROM " + table, soci::into(rows);
-        out.tables.push_back({table, rows});
+        if (taken(db, out, "rows of " + table, [&] { db.sql() << "SELECT COUNT(*) FROM " + table, soci::into(rows); }))
+            out.tables.push_back({table, rows});
     }
     const auto since = now - std::chrono::duration_cast<std::chrono::microseconds>(replica_silence).count();
-    for (const auto& each : questions)
-        if (const auto found = count(db, each, since); found > 0)
+    for (const auto& each : questions) {
+        long long found = 0;
+        if (taken(db, out, each.what, [&] { found = count(db, each, since); }) && found > 0)
             out.findings.push_back({std::string(each.what), found, each.is_fault});
-    db.commit();
+    }
+    std::ranges::move(faults_of_packed_texts(db), std::back_inserter(out.findings));
     return out;
 }
 

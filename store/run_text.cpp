@@ -2,7 +2,9 @@
 
 #include "base/crypto.hpp"
 #include "base/utf8.hpp"
+#include "mapping/json_scalar.hpp"
 #include "mapping/write.hpp"
+#include "store/letters.hpp"
 
 #include <algorithm>
 #include <span>
@@ -10,45 +12,10 @@
 namespace evalbridge {
 namespace {
 
-constexpr std::size_t longest_searched = 4096;
+/// Of a text of the vendor's, which may be of any length; all that a client may send, 4,096 characters.
+constexpr std::size_t longest_searched = 4 * 4096;
 constexpr std::size_t sorted_bytes = 64;
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
-
-// Capital letters that differ from their small ones by a constant (Unicode, CaseFolding.txt).
-struct capitals {
-    char32_t first, last;
-    char32_t distance;
-};
-constexpr capitals ranges[] = {
-    {U'A', U'Z', 32},     {0x00C0, 0x00D6, 32}, {0x00D8, 0x00DE, 32}, {0x0391, 0x03A1, 32},
-    {0x03A3, 0x03AB, 32}, {0x0400, 0x040F, 80}, {0x0410, 0x042F, 32},
-};
-// And those where each capital comes right before its small letter: from an even number, or from an odd one.
-struct pairs {
-    char32_t first, last;
-};
-constexpr pairs neighbours[] = {{0x0100, 0x012F}, {0x0132, 0x0137}, {0x0139, 0x0148},
-                                {0x014A, 0x0177}, {0x0179, 0x017E}, {0x0460, 0x0481}};
-
-char32_t small_letter(char32_t code) {
-    for (const auto& each : ranges)
-        if (code >= each.first && code <= each.last)
-            return code + each.distance;
-    for (const auto& each : neighbours)
-        if (code >= each.first && code <= each.last && (code - each.first) % 2 == 0)
-            return code + 1;
-    return code;
-}
-
-// Of the characters above, none takes more than two bytes.
-void append(std::string& out, char32_t code) {
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-        return;
-    }
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-}
 
 template <class F> std::string each_character(std::string_view text, F write) {
     std::string out;
@@ -96,9 +63,9 @@ std::string etag_of_document(std::string_view document) {
 
 std::string folded(std::string_view text) {
     return each_character(text, [](std::string& out, char32_t code, std::string_view bytes) {
-        const auto small = bytes.size() <= 2 ? small_letter(code) : code;
+        const auto small = small_letter(code);
         if (small != code)
-            append(out, small);
+            append_utf8(out, small);
         else
             out += bytes;
     });

@@ -19,7 +19,7 @@ std::string etag_of_document(std::string_view document);
 /// The text with the letters of Latin, Greek and Cyrillic in lower case, whatever the locale; without NUL (which
 /// PostgreSQL can't hold) and with bytes that aren't UTF-8 replaced.
 std::string folded(std::string_view text);
-/// What `text` filters look into: name, description, agent and native id, a line each, each no longer than 4 KiB.
+/// What `text` filters look into: name, description, agent and native id, a line each, each no longer than 16 KiB.
 std::string search_text_of(const run& r);
 /// Hexadecimal of the first 64 bytes of the folded name: compares byte by byte in every collation. Empty for no name.
 std::optional<std::string> name_key_of(const run& r);

@@ -15,12 +15,13 @@ namespace {
 
 constexpr int tries_against_others = 20;
 
-const std::array<migration, 4>& steps() {
-    static const std::array<migration, 4> all = {{
+const std::array<migration, 5>& steps() {
+    static const std::array<migration, 5> all = {{
         {1, "runs", schema_of_runs()},
         {2, "creates", schema_of_creates()},
         {3, "archive", schema_of_archive()},
         {4, "replicas", schema_of_replicas()},
+        {5, "letters", {}, fold_search_texts},
     }};
     return all;
 }
@@ -58,6 +59,8 @@ bool apply_next(connection& db) {
         soci::use(name), soci::use(now);
     for (const auto* each : step.statements)
         db.sql().once << each;
+    if (step.refill)
+        step.refill(db);
     db.commit();
     return true;
 }

@@ -14,6 +14,7 @@ struct migration {
     int version = 0;
     std::string_view name;
     std::span<const char* const> statements;
+    void (*refill)(connection&) = nullptr; ///< what of the step SQL can't say, after its statements; may run again
 };
 
 /// In order, numbered from 1.
@@ -24,6 +25,9 @@ std::span<const char* const> schema_of_runs();
 std::span<const char* const> schema_of_creates();
 std::span<const char* const> schema_of_archive();
 std::span<const char* const> schema_of_replicas();
+
+/// Folds what the registry is searched by with the letters that are known by now.
+void fold_search_texts(connection& db);
 
 /// What the database is at: 0 for one that holds nothing of ours. In a transaction of its own.
 int schema_version(connection& db);

@@ -1,6 +1,7 @@
 #include "store/url.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace evalbridge {
 namespace {
@@ -30,8 +31,13 @@ parts parts_of(std::string_view rest) {
     return out;
 }
 
-// Whether each of HOST, HOST:PORT or [V6]:PORT, with commas between, has a number for its port. What has none is most
-// likely a user and a password.
+bool is_port(std::string_view text) {
+    int port = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return fault == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+// Whether each of HOST, HOST:PORT or [V6]:PORT, with commas between, has a port or nothing after its colon.
 bool ports_are_numbers(std::string_view hosts) {
     while (!hosts.empty()) {
         const auto end = std::min(hosts.find(','), hosts.size());
@@ -40,7 +46,7 @@ bool ports_are_numbers(std::string_view hosts) {
         if (one.starts_with('['))
             one.remove_prefix(std::min(one.find(']'), one.size()));
         const auto colon = one.find(':');
-        if (colon != one.npos && one.find_first_not_of("0123456789"sv, colon + 1) != one.npos)
+        if (colon != one.npos && colon + 1 < one.size() && !is_port(one.substr(colon + 1)))
             return false;
     }
     return true;
@@ -80,8 +86,11 @@ result<store_url> postgresql_server(std::string_view text, std::string_view rest
     // libpq would take a part of such a password for the host, and print it.
     const auto last_at = rest.rfind('@');
     const bool splits_early = last_at != rest.npos && rest.find_first_of("?#"sv) < last_at;
-    if (at.user.find_first_of("@/[] "sv) != at.user.npos || !ports_are_numbers(at.hosts) || splits_early)
+    if (at.user.find_first_of("@/[] "sv) != at.user.npos || splits_early)
         return not_a_store("what its URL holds must be percent-encoded: @ is %40, / is %2F, ? is %3F, # is %23");
+    if (!ports_are_numbers(at.hosts))
+        return not_a_store("a port must be a number from 1 to 65535" +
+                           std::string(last_at == rest.npos ? "; a user and a password end with an @" : ""));
     if (!is_percent_encoded(rest))
         return not_a_store("every % of its URL must begin two hexadecimal digits other than 00: % itself is %25");
     if (std::ranges::any_of(text, is_control) || at.hosts.find(' ') != at.hosts.npos)

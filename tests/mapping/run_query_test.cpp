@@ -81,6 +81,23 @@ TEST(RunQuery, NamesEverythingThatIsWrong) {
     EXPECT_THAT(faults({{"suite", much}, {"group", much}, {"provider", much}, {"text", much}}), ElementsAre("text"));
 }
 
+TEST(RunQuery, NamesTheLargestOfFiltersThatAreTooMuch) {
+    const std::string much(500, 'x');
+    query_pairs labels;
+    for (const auto* name : {"a", "b", "c", "d"})
+        labels.emplace_back("label", name + ("=" + much));
+    EXPECT_THAT(faults(labels), ElementsAre("label"));
+    EXPECT_THAT(faults({{"suite", much + "x"}, {"group", much}, {"provider", much}, {"label", much}}),
+                ElementsAre("suite"));
+}
+
+TEST(RunQuery, TakesTheFirstEqualsSignForTheEndOfALabelsName) {
+    const auto got = read({{"label", "a=b=c"}}).value();
+    ASSERT_EQ(got.filter.labels.size(), 1u);
+    EXPECT_EQ(got.filter.labels[0].name, "a");
+    EXPECT_EQ(got.filter.labels[0].value, "b=c");
+}
+
 TEST(RunCursor, ComesBackAsItWas) {
     const auto at = sample();
     const auto back = read({{"cursor", next_of(at)}}).value();

@@ -87,6 +87,25 @@ TEST(StoreFailure, TellsARefusedConnectionFromABug) {
     }
 }
 
+TEST(StoreFailure, SaysNothingOfWhereSociWas) {
+    const std::pair<std::string, std::string> texts[] = {
+        {"sqlite3_statement_backend::loadOne: database disk image is malformed", "database disk image is malformed"},
+        {"sqlite3_session_backend::~x: words", "words"},
+        {"no such table: runs", "no such table: runs"},
+        {"a::b", "a::b"},
+        {"::b: words", "::b: words"},
+        {"a::: words", "a::: words"},
+        {"", ""},
+    };
+    for (const auto& [thrown, told] : texts)
+        EXPECT_EQ(judged(store_engine::sqlite, [&] { throw soci::sqlite3_soci_error(thrown, 11); }).text, told);
+    const test_database database(store_engine::sqlite);
+    connection db(database.url());
+    db.open();
+    EXPECT_THAT(judged(store_engine::sqlite, [&] { db.sql().once << "SELECT 1 FROM missing"; }).text,
+                ::testing::StartsWith("no such table"));
+}
+
 TEST(StoreFailure, SaysNothingOfWhatTheRowHeld) {
     for (const auto engine : {store_engine::sqlite, store_engine::postgresql}) {
         const test_database database(engine);

@@ -134,6 +134,24 @@ TEST_P(RunList, FiltersByEverythingThatARunHas) {
     }
 }
 
+TEST_P(RunList, SearchesAllOfTheLongestDescriptionThatCanBeSent) {
+    auto r = sample("prod", "1", 10);
+    r.description = "";
+    for (int i = 0; i < 4095; ++i)
+        *r.description += "\U0001F50D";
+    *r.description += "Ω";
+    put(r);
+    EXPECT_THAT(ids({{"text", "ω"}}), ElementsAre("prod:1"));
+}
+
+TEST_P(RunList, SearchesLettersInEitherCase) {
+    auto r = sample("prod", "1", 10);
+    r.name = "Ο Σίσυφος, Ґанок";
+    put(r);
+    for (const auto* text : {"ΣΊΣΥΦΟΣ", "σίσυφος", "ґАНОК"})
+        EXPECT_THAT(ids({{"text", text}}), ElementsAre("prod:1")) << text;
+}
+
 TEST_P(RunList, SortsAlikeOnBothEnginesWithWhatHasNoValueLast) {
     const std::pair<const char*, std::optional<std::string>> named[] = {
         {"1", "b"}, {"2", "A"}, {"3", {}}, {"4", "é"}, {"5", "a"}, {"6", "Z"}, {"7", "10"}, {"8", "a b"}, {"9", {}}};

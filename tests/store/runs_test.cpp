@@ -226,7 +226,7 @@ TEST_P(RunRows, TakesReadingsOfOneRunFromSeveralGatewaysAtOnce) {
 }
 
 TEST(RunText, FoldsLettersWhateverTheLocale) {
-    EXPECT_EQ(folded("ÄÖÜ ÉÑ Ÿ"), "äöü éñ Ÿ");
+    EXPECT_EQ(folded("ÄÖÜ ÉÑ Ÿ"), "äöü éñ ÿ");
     EXPECT_EQ(folded("ΑΒΓ ΣΩ"), "αβγ σω");
     EXPECT_EQ(folded("ЖЯ Ё"), "жя ё");
     EXPECT_EQ(folded("ŁÓDŹ Čšž"), "łódź čšž");

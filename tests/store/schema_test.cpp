@@ -1,5 +1,6 @@
 #include "store/schema.hpp"
 
+#include "tests/store/as_nobody.hpp"
 #include "tests/support/test_store.hpp"
 
 #include <gmock/gmock.h>
@@ -7,9 +8,6 @@
 
 #include <barrier>
 #include <thread>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 using namespace evalbridge;
 using namespace evalbridge::testing;
@@ -30,22 +28,6 @@ INSTANTIATE_TEST_SUITE_P(Engines, Schema, both_engines(), engine_in_name);
 const int newest = migrations().back().version;
 
 void open_a_store(const store_url& on) { const test_store opened(on); }
-
-/// This process as somebody who may write next to nothing, while it lives.
-class as_nobody {
-  public:
-    as_nobody() {
-        if (geteuid() == 0)
-            was_root_ = seteuid(65534) == 0;
-    }
-    ~as_nobody() {
-        if (was_root_ && seteuid(0) != 0)
-            std::abort();
-    }
-
-  private:
-    bool was_root_ = false;
-};
 
 } // namespace
 
@@ -100,6 +82,29 @@ TEST_P(Schema, IsAppliedWholeOrNotAtAll) {
     db.sql().once << "DROP TABLE leases";
     db.commit();
     EXPECT_EQ(migrate(db), newest - reached);
+}
+
+TEST_P(Schema, FoldsWhatWasSearchedByFewerLetters) {
+    connection db(database.url());
+    db.open();
+    migrate(db);
+    db.begin(true);
+    db.sql().once << "DELETE FROM schema_versions WHERE version >= 5";
+    // As version 4 kept them: without the letters that it didn't know.
+    const std::string texts[] = {"1\nΈλεγχος ґ", "2\nσίσυφος", "3\nnightly"};
+    for (const auto& text : texts) {
+        const auto id = text.substr(0, 1);
+        db.sql() << "INSERT INTO runs (run_id, number, provider, vendor, status, terminal, created_at, first_seen_at, "
+                    "updated_at, search_text, etag) VALUES (:id, "
+                 << id << ", 'p', 'v', 'completed', 1, 0, 0, 0, :text, 'e')",
+            soci::use(id), soci::use(text);
+    }
+    db.commit();
+    EXPECT_GT(migrate(db), 0);
+    std::vector<std::string> kept(3);
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        db.sql() << "SELECT search_text FROM runs WHERE number = " << i + 1, soci::into(kept[i]);
+    EXPECT_THAT(kept, ::testing::ElementsAre("1\nέλεγχοσ ґ", "2\nσίσυφοσ", "3\nnightly"));
 }
 
 TEST(SqliteFile, ThatIsNoDatabaseIsLeftAsItWas) {

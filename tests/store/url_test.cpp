@@ -72,6 +72,7 @@ TEST(StoreUrl, RefusesWhatIsNoStoreWithoutRepeatingIt) {
         "postgresql://eve:s3cret%4@db/evals",
         "postgresql://eve:s3cret%00@db/evals",
         "postgresql://eve@db/evals?password=s3cret%",
+        "postgresql://eve:s3cret@db:s3/evals",
     };
     for (const auto& text : rows) {
         const auto out = parse_store_url(text);
@@ -79,4 +80,16 @@ TEST(StoreUrl, RefusesWhatIsNoStoreWithoutRepeatingIt) {
         EXPECT_EQ(out.error().code(), errc::invalid_request);
         EXPECT_THAT(out.error().detail(), Not(HasSubstr("s3"))) << text;
     }
+}
+
+TEST(StoreUrl, TellsABadPortFromWhatIsNotEncoded) {
+    for (const auto* port : {"badport", "0", "65536", "-1", "5432x"}) {
+        const auto out = parse_store_url("postgresql://eve:s3cret@a,db:" + std::string(port) + "/evals");
+        ASSERT_FALSE(out) << port;
+        EXPECT_EQ(out.error().detail(), "a port must be a number from 1 to 65535");
+    }
+    EXPECT_THAT(parse_store_url("postgresql://eve:s3cret/evals").error().detail(), HasSubstr("end with an @"));
+    EXPECT_THAT(parse_store_url("postgresql://eve:s3@cret@db/evals").error().detail(), HasSubstr("percent-encoded"));
+    for (const auto* hosts : {"db:", "db:1,other:65535", "[::1]:5432", "[::1]"})
+        EXPECT_TRUE(parse_store_url("postgresql://eve@" + std::string(hosts) + "/evals")) << hosts;
 }
