@@ -149,12 +149,14 @@ fault check_framing(const field_summary& fields, bool http_1_0, body_framing& fr
     return {};
 }
 
-fault check_host(const field_summary& fields, std::string_view authority) {
+fault check_host(const field_summary& fields, const start_line& start) {
+    if (fields.hosts == 0 && start.http_1_0) // which has no such field (RFC 9112 section 3.2)
+        return {};
     if (fields.hosts != 1)
         return head_fault{400, fields.hosts == 0 ? "there is no Host field" : "there are several Host fields"};
     if (!is_valid_host(fields.host))
         return head_fault{400, "Host is not a host and port"};
-    if (!authority.empty() && !same_ignoring_case(authority, fields.host))
+    if (!start.authority.empty() && !same_ignoring_case(start.authority, fields.host))
         return head_fault{400, "the request target names another host than Host"};
     return {};
 }
@@ -229,7 +231,7 @@ std::optional<head_fault> check_request_head(std::string_view block, const head_
     field_summary fields;
     if (auto bad = check_fields(block, limits, fields))
         return bad;
-    if (auto bad = check_host(fields, start.authority))
+    if (auto bad = check_host(fields, start))
         return bad;
     return check_framing(fields, start.http_1_0, framing);
 }

@@ -31,8 +31,8 @@ struct body_framing {
 
 /// Judges the header block of a request: from the first byte of the request line up to and including the empty line.
 /// On success `framing` says how the body is delimited. Refused among others: bare CR or LF, obs-fold, whitespace
-/// before a colon, no or several Host, an unknown method, an invalid target, Transfer-Encoding other than exactly
-/// `chunked`, with Content-Length, or in HTTP/1.0, several or malformed Content-Length. Bytes that exceed
+/// before a colon, several Host or none in HTTP/1.1, an unknown method, an invalid target, Transfer-Encoding other than
+/// exactly `chunked`, with Content-Length, or in HTTP/1.0, several or malformed Content-Length. Bytes that exceed
 /// `limits.block` are refused by what made them too long, whether or not the block is complete.
 std::optional<head_fault> check_request_head(std::string_view block, const head_limits& limits, body_framing& framing);
 

@@ -42,7 +42,8 @@ watch_board::watch_board(std::map<std::string, watch_hub::pace_of_provider> prov
 }
 
 watch_board::joined watch_board::join(const std::string& provider, const std::string& run_id,
-                                      const watch_hub::place& where, bool leisurely) {
+                                      const watch_hub::place& where, bool leisurely,
+                                      std::optional<time_point> patience) {
     const auto now = time_.now();
     const std::lock_guard lock(mutex_);
     joined out;
@@ -66,6 +67,7 @@ watch_board::joined watch_board::join(const std::string& provider, const std::st
     ++seats_;
     watchers_.Increment();
     e.leisurely = e.leisurely && leisurely;
+    e.patience = std::max(e.patience, patience); // none is the least
     if (++e.seats == 1 && !out.fresh)
         wake_poller(e); // it rested
     recount(e);

@@ -68,7 +68,8 @@ struct watch_entry {
     const time_point began;
     watch_end over = watch_end::none;
     watch_duty duty = watch_duty::ours;
-    bool leisurely = false; ///< nobody waited for its first reading
+    bool leisurely = false;             ///< nobody waited for its first reading
+    std::optional<time_point> patience; ///< of the most patient who waited for it
     watched_run run;
     std::optional<error> unread; ///< what the first reading came to, where that ended the watch
     std::vector<door> doors;
@@ -80,12 +81,13 @@ struct watch_entry {
     boost::asio::any_io_executor poller_at; ///< empty while there is no poller
     std::weak_ptr<alarm> poller_bell;
     std::uint64_t polls = 0;
-    bool look = false;       ///< poll at once
-    time_point read_at{};    ///< when the run was read last, or should have been
-    time_point not_before{}; ///< an error's Retry-After
-    double drawn = 0;        ///< the jitter of the present interval
-    unsigned refusals = 0;   ///< in a row, by a provider that had shown the run before
-    unsigned summaries = 0;  ///< tries to read the summary
+    std::optional<time_point> first_until; ///< the deadline of the first reading, once it was asked for
+    bool look = false;                     ///< poll at once
+    time_point read_at{};                  ///< when the run was read last, or should have been
+    time_point not_before{};               ///< an error's Retry-After
+    double drawn = 0;                      ///< the jitter of the present interval
+    unsigned refusals = 0;                 ///< in a row, by a provider that had shown the run before
+    unsigned summaries = 0;                ///< tries to read the summary
 };
 
 /// What a poller is to do.
@@ -111,7 +113,8 @@ class watch_board {
         std::shared_ptr<watch_room> room;
         bool fresh = false; ///< it needs a poller
     };
-    joined join(const std::string& provider, const std::string& run_id, const watch_hub::place& where, bool leisurely);
+    joined join(const std::string& provider, const std::string& run_id, const watch_hub::place& where, bool leisurely,
+                std::optional<time_point> patience);
     /// Null when nobody watches it.
     std::shared_ptr<watch_entry> find(const std::string& run_id) const;
     void observed(watch_entry& e, sighting_ptr seen, time_point asked);

@@ -9,7 +9,7 @@ namespace evalbridge {
 namespace {
 
 constexpr std::chrono::seconds least_call_time{60};
-/// Clients wait for the first reading: where there is no room for it in this time, they are told when there is.
+/// For the first reading, where nobody who waits for it says how long.
 constexpr std::chrono::seconds first_call_time{30};
 constexpr unsigned refusals_to_end = 3; ///< in a row
 constexpr unsigned summary_tries = 3;
@@ -25,6 +25,12 @@ bool may_pass(const error& e) {
     case errc::overloaded: return true;
     default: return e.retryable();
     }
+}
+
+// Whether the first reading failed for want of time alone, and somebody has come meanwhile who has more.
+bool has_more_time(const watch_entry& e, const error& why) {
+    const bool late = why.code() == errc::deadline_exceeded || why.code() == errc::provider_throttled;
+    return late && e.patience > e.first_until;
 }
 
 duration told_wait(const error& e, double drawn) {
@@ -60,7 +66,7 @@ watch_step watch_board::next_step(watch_entry& e) {
         return {watch_step::kind::wait, now + std::chrono::hours(1)};
     const auto every = interval(e, now);
     const auto due = std::max(e.read_at + every, e.not_before);
-    const bool first = e.polls == 0;
+    const bool first = !e.first_until;
     if (!first && !e.look && now < due) {
         // What there is room for changes while it waits.
         const duration nap = std::max<duration>(shortest_nap, e.pacing.how.options.max_interval);
@@ -69,8 +75,10 @@ watch_step watch_board::next_step(watch_entry& e) {
     e.look = false;
     ++e.polls;
     e.pacing.polls->Increment();
-    const auto time = first ? duration(first_call_time) : std::max<duration>(least_call_time, 2 * every);
-    return {watch_step::kind::poll, now + time, first, first && !e.leisurely};
+    if (!first)
+        return {watch_step::kind::poll, now + std::max<duration>(least_call_time, 2 * every)};
+    e.first_until = e.patience.value_or(now + first_call_time);
+    return {watch_step::kind::poll, *e.first_until, true, !e.leisurely};
 }
 
 // The run has ended; what may be missing is its summary, for those who want to hear of it.
@@ -110,6 +118,10 @@ watch_end watch_board::took_failure(watch_entry& e, const error& why, const std:
     if (e.over != watch_end::none || e.run.has_ended())
         return watch_end::none;
     const bool never_read = !e.run.seen();
+    if (never_read && has_more_time(e, why)) {
+        e.first_until.reset();
+        return watch_end::none;
+    }
     const bool refused = !may_pass(why) && ++e.refusals >= refusals_to_end;
     if (never_read || refused) {
         if (never_read)

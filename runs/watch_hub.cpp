@@ -25,9 +25,10 @@ watch_hub::watch_hub(std::map<std::string, pace_of_provider> providers, run_regi
 watch_hub::~watch_hub() = default;
 
 std::unique_ptr<watcher> watch_hub::watch(provider& from, const std::string& native_id, const place& where,
-                                          const std::string& request_id, haste first) {
+                                          const std::string& request_id, haste first,
+                                          std::optional<time_point> patience) {
     const bool leisurely = first == haste::none;
-    auto joined = board_->join(from.name(), make_run_id(from.name(), native_id), where, leisurely);
+    auto joined = board_->join(from.name(), make_run_id(from.name(), native_id), where, leisurely, patience);
     const auto entry = joined.entry;
     auto parts = std::make_unique<watcher::parts>(board_, std::move(joined), where, time_, log_, request_id);
     if (parts->fresh)

@@ -107,9 +107,12 @@ class watch_hub {
     /// Whether somebody waits for the first reading, or it is made when there is room for it.
     enum class haste { client, none };
     /// Joins the watch of a run, or starts it through `from`, a provider of the caller's shard. The poller has then
-    /// a task there, which ends soon after `where.draining` was given and its calls to the provider were ended.
+    /// a task there, which ends soon after `where.draining` was given and its calls to the provider were ended. The
+    /// first reading has until the latest `patience` of those who wait for it: what can't be in time is then refused
+    /// at once, with the time until it could be.
     std::unique_ptr<watcher> watch(provider& from, const std::string& native_id, const place& where,
-                                   const std::string& request_id, haste first = haste::client);
+                                   const std::string& request_id, haste first = haste::client,
+                                   std::optional<time_point> patience = {});
     /// A run was read anyway, by somebody who asked the provider at `asked`, and run_registry has observed it: its
     /// watch, if there is one, needn't ask, and its watchers are told. What the watch has asked for later stays.
     void observed(const sighting_ptr& seen, time_point asked);

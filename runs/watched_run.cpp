@@ -73,9 +73,11 @@ std::optional<watched_run::position> watched_run::begin(const std::optional<std:
         if (ours)
             return position{known->number + 1, nullptr};
     }
-    const auto next = before_last_word();
-    if (!seen_ || (known && known->state == state()))
+    const auto next = before_last_words();
+    if (!seen_)
         return position{next, nullptr};
+    if (known && known->state == state())
+        return position{next + (stalled_ && known->kind == watch_event_kind::stalled ? 1 : 0), nullptr};
     return position{next, make_event(next - 1, watch_event_kind::status, state(), seen_->json)};
 }
 

@@ -49,13 +49,13 @@ class watched_run {
   private:
     std::string state() const;
     void tell(watch_event_kind kind, std::string data);
-    /// One past the last event that isn't the last of all.
-    std::uint64_t before_last_word() const { return next_number_ - (finished_ ? 1 : 0); }
+    /// One past the last event that told the present state: that it has stalled or ended is told to everybody.
+    std::uint64_t before_last_words() const { return next_number_ - (stalled_ ? 1 : 0) - (finished_ ? 1 : 0); }
 
     sighting_ptr seen_;
     time_point asked_{};
     time_point changed_{};
-    bool stalled_ = false;
+    bool stalled_ = false; ///< and that was told, last but for the last word
     bool finished_ = false;
     std::deque<std::shared_ptr<const watch_event>> ring_;
     std::uint64_t next_number_ = 1;

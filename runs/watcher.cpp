@@ -13,8 +13,11 @@ error shutting_down() {
         .retryable(true);
 }
 
-error no_sighting_in_time() {
-    return error(errc::deadline_exceeded).because("The run could not be read before the deadline.");
+error no_sighting_in_time(const std::string& run_id) {
+    auto late = error(errc::deadline_exceeded).because("The run could not be read before the deadline.");
+    if (const auto which = parse_run_id(run_id))
+        late.set_provider_name(which->provider);
+    return late;
 }
 
 } // namespace
@@ -35,7 +38,7 @@ awaitable<result<run_sighting>> watcher::current(time_point until) {
         if (now.over != watch_end::none || seat->draining || seat->stopped)
             co_return shutting_down();
         if (late)
-            co_return no_sighting_in_time();
+            co_return no_sighting_in_time(entry->run_id);
         late = co_await seat->bell->wait_until(until);
     }
 }

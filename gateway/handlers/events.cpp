@@ -1,8 +1,10 @@
 // A run's life as a stream of events.
 
+#include "gateway/handlers/run_wait.hpp"
 #include "gateway/handlers/services.hpp"
 #include "gateway/handlers/sse.hpp"
 #include "gateway/http/edge_meters.hpp"
+#include "runs/watched_run.hpp"
 
 namespace evalbridge {
 namespace {
@@ -87,12 +89,41 @@ std::optional<std::string> last_event_id(const request_context& request) {
     return id.empty() ? std::nullopt : std::optional(std::move(id));
 }
 
-reply stream_reply(std::shared_ptr<body_source> source) {
-    reply answer(200, "text/event-stream", "");
-    answer.stream = std::move(source);
+reply event_reply(std::string events) {
+    reply answer(200, "text/event-stream", std::move(events));
     answer.fields.emplace_back("Cache-Control", "no-store");
     answer.fields.emplace_back("X-Accel-Buffering", "no"); // else a proxy gathers events until there are enough
     return answer;
+}
+
+// All that is to be told of a run that ended before, as its watch would tell it.
+std::string last_events(const run_sighting& seen, const result<summary>& found,
+                        const std::optional<std::string>& last_event_id, time_point now) {
+    watched_run ended;
+    ended.saw(std::make_shared<const run_sighting>(seen), now, now);
+    ended.finish(watch_event_kind::done, done_data(seen.json, found));
+    auto from = ended.begin(last_event_id);
+    std::vector<std::shared_ptr<const watch_event>> events;
+    ended.read(*from, events);
+    std::string out;
+    append_retry(out, usual_retry);
+    for (const auto& each : events)
+        append_event(out, each->id, name_of(each->kind), each->data);
+    return out;
+}
+
+// Of a run whose provider can't be asked, but that is known to have ended.
+awaitable<reply> tell_end(services& s, const request_context& request, const run_target& target,
+                          const run_sighting& seen, const std::optional<std::string>& last) {
+    if (last && watcher::knows_the_end(*last, seen))
+        co_return reply(204, "", "");
+    auto c = call_for(request, "get_summary");
+    c.run_has_ended = true;
+    const read_options plain;
+    auto found = co_await target.from->get_summary(target.native_id, plain, c);
+    if (found)
+        found->run_terminal = true;
+    co_return event_reply(last_events(seen, found, last, s.time.now()));
 }
 
 awaitable<result<reply>> follow(services& s, const request_context& request) {
@@ -100,18 +131,26 @@ awaitable<result<reply>> follow(services& s, const request_context& request) {
     if (!target)
         co_return target.error();
     const auto last = last_event_id(request);
-    auto joined = s.watches.watch(*target->from, target->native_id, s.here, request.request_id);
+    auto joined = s.watches.watch(*target->from, target->native_id, s.here, request.request_id,
+                                  watch_hub::haste::client, request.deadline);
     joined->resume_after(last);
     const auto source = std::make_shared<run_events>(s, std::move(joined), request.departed);
     // A run that can't be read is a plain problem, not a stream.
     const auto began = s.time.now();
     const auto seen = co_await source->watching().current(request.deadline);
     request.waited += s.time.now() - began;
-    if (!seen)
-        co_return seen.error();
+    if (!seen) {
+        const auto why = seen.error();
+        const auto kept = co_await kept_end(s, target->id, why);
+        if (!kept)
+            co_return why;
+        co_return co_await tell_end(s, request, *target, *kept, last);
+    }
     if (last && watcher::knows_the_end(*last, *seen))
         co_return reply(204, "", "");
-    co_return stream_reply(source);
+    auto answer = event_reply({});
+    answer.stream = source;
+    co_return answer;
 }
 
 } // namespace

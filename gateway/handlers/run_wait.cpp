@@ -95,7 +95,8 @@ awaitable<result<reply>> read_now(services& s, const request_context& request, c
 // at the end of the wait, or when it can't be waited for any more, whichever comes first.
 awaitable<result<run_sighting>> wait_for_news(services& s, const request_context& request, const asked_run& asked,
                                               time_point until) {
-    const auto watcher = s.watches.watch(*asked.target.from, asked.target.native_id, s.here, request.request_id);
+    const auto watcher = s.watches.watch(*asked.target.from, asked.target.native_id, s.here, request.request_id,
+                                         watch_hub::haste::client, request.deadline);
     notice::listening departure;
     if (request.departed) {
         departure = request.departed->on_given([&gone = *watcher] { gone.stop(); });
@@ -137,27 +138,39 @@ awaitable<result<reply>> ask_provider(services& s, const request_context& reques
     co_return answer_of(asked, asked.known, seen->etag, std::move(seen->json));
 }
 
-// Whether the fault is the provider's, or it has forgotten the run: then what is known of a run that has ended, which
-// nothing can change any more, is the answer.
+// Whether the fault is the provider's, or it has forgotten the run.
 bool may_be_answered_here(const error& why) {
     return why.source() == error_source::provider || why.code() == errc::not_found;
 }
 
 } // namespace
 
+awaitable<std::optional<run_sighting>> kept_end(services& s, std::string run_id, error why) {
+    if (!may_be_answered_here(why))
+        co_return std::nullopt;
+    const auto find = [run_id](connection& db) { return find_run_record(db, run_id); };
+    auto kept = co_await s.kept.read(find);
+    if (!kept || !*kept || !is_terminal((*kept)->shown.status))
+        co_return std::nullopt;
+    run_sighting seen;
+    seen.seen = std::make_shared<const run>(std::move((*kept)->shown));
+    seen.json = std::move((*kept)->document);
+    seen.etag = "W/\"" + (*kept)->etag + "\"";
+    co_return seen;
+}
+
 awaitable<result<reply>> show_run(services& s, const request_context& request) {
     const auto asked = co_await read_asked(s, request);
     if (!asked)
         co_return asked.error();
     auto answer = co_await ask_provider(s, request, *asked);
-    if (answer || asked->options.raw || !may_be_answered_here(answer.error()))
+    if (answer || asked->options.raw)
         co_return answer;
-    const auto find = [id = asked->target.id](connection& db) { return find_run_record(db, id); };
-    auto kept = co_await s.kept.read(find);
-    if (!kept || !*kept || !is_terminal((*kept)->shown.status))
+    const auto why = answer.error();
+    auto kept = co_await kept_end(s, asked->target.id, why);
+    if (!kept)
         co_return answer;
-    const auto etag = "W/\"" + (*kept)->etag + "\"";
-    co_return answer_of(*asked, asked->known, etag, std::move((*kept)->document));
+    co_return answer_of(*asked, asked->known, kept->etag, std::move(kept->json));
 }
 
 } // namespace evalbridge

@@ -7,12 +7,14 @@ static boost::asio::awaitable<error> nobody_has(services& s, std::string id) {
     const auto look = [id](connection& db) { return is_registered(db, id); };
     const auto known = co_await s.kept.read(look);
     if (known && *known)
-        co_return error(errc::not_found).because(
-            "The provider of this run isn't configured any more, and there is no archive of it. What was last seen of "
-            "it is in GET /v1/runs and in its history.");
-    co_return error(errc::not_found).because(
-        "There is no run of that id. A run's id is \"<provider>:<the provider's own id>\"; GET /v1/providers lists the "
-        "providers.");
+        co_return error(errc::not_found)
+            .because("The provider of this run isn't configured any more, and there is no archive of it. What was last "
+                     "seen of "
+                     "it is in GET /v1/runs and in its history.");
+    co_return error(errc::not_found)
+        .because("There is no run of that id. A run's id is \"<provider>:<the provider's own id>\"; GET /v1/providers "
+                 "lists the "
+                 "providers.");
 }
 
 boost::asio::awaitable<result<run_target>> find_run(services& s, const std::string& id) {

@@ -15,9 +15,9 @@ class departure_watch {
     departure_watch& operator=(const departure_watch&) = delete;
     ~departure_watch();
 
-    /// Calls `left` once when the client closes its side or the connection fails; half a close is a whole one here. A
-    /// client that sends more instead (a pipelined request) isn't watched any longer: its bytes stay in the kernel.
-    /// The socket outlives this.
+    /// Calls `left` once when the client closes its side or the connection fails; half a close is a whole one here. Of
+    /// a client that sends more meanwhile (a pipelined request) it is heard half a second later: its bytes stay in the
+    /// kernel. The socket outlives this.
     void begin(boost::asio::ip::tcp::socket& socket, std::function<void()> left);
     /// `left` isn't called any more, and the socket may be read. Other operations on it go on.
     void end();
@@ -25,6 +25,7 @@ class departure_watch {
   private:
     struct state;
     static void wait(const std::shared_ptr<state>& s);
+    static void wait_behind_bytes(const std::shared_ptr<state>& s);
     std::shared_ptr<state> state_; ///< shared with the operation in flight, which may end later
 };
 

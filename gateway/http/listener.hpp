@@ -22,7 +22,7 @@ namespace evalbridge {
 struct edge_options {
     head_limits head;
     std::size_t max_body = 1024 * 1024;
-    std::chrono::milliseconds header_timeout{10000}; ///< absolute, from the first byte of a request (or from accept)
+    std::chrono::milliseconds header_timeout{10000}; ///< absolute, from a request's first byte; and from accept to it
     std::chrono::milliseconds body_timeout{30000};   ///< absolute, from the end of the header block
     std::chrono::milliseconds idle_timeout{60000};   ///< between requests
     std::chrono::milliseconds write_timeout{30000};

@@ -141,8 +141,7 @@ asio::awaitable<session::arrival> session::read_head() {
         const auto bytes = buffer_.view();
         if (idle_ && !bytes.empty()) {
             idle_ = false;
-            if (!first_ || group_->draining)
-                set_deadline(options.header_timeout);
+            set_deadline(options.header_timeout);
         }
         const auto from = looked_at - std::min<std::size_t>(looked_at, 3);
         if (const auto size = head_block_size(bytes.substr(from)); size != std::string_view::npos) {

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <poll.h>
 #include <sys/socket.h>
 #ifdef __linux__
 #include <linux/filter.h>
@@ -17,6 +18,16 @@ unread look_at(tcp::socket& socket) {
     if (size > 0)
         return unread::bytes;
     return size < 0 && (errno == EAGAIN || errno == EINTR) ? unread::nothing : unread::end;
+}
+
+bool has_hung_up(tcp::socket& socket) {
+#ifdef POLLRDHUP
+    constexpr short ends = POLLRDHUP;
+#else
+    constexpr short ends = 0; // then it shows in a write
+#endif
+    pollfd asked{socket.native_handle(), ends, 0};
+    return ::poll(&asked, 1, 0) > 0;
 }
 
 std::size_t receive_at_once(tcp::socket& socket, std::span<char> room) {

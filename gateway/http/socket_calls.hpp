@@ -15,6 +15,9 @@ enum class unread { nothing, bytes, end };
 /// Looks without taking anything. `end`: it has closed its side, or the connection failed.
 unread look_at(boost::asio::ip::tcp::socket& socket);
 
+/// Whether it has closed its side or the connection failed, whatever is unread before that.
+bool has_hung_up(boost::asio::ip::tcp::socket& socket);
+
 /// Takes what has come already; 0 where there is nothing, or no more to come.
 std::size_t receive_at_once(boost::asio::ip::tcp::socket& socket, std::span<char> room);
 

@@ -29,7 +29,7 @@ void check_request(std::string_view bytes) {
     if (!head)
         return; // the parser may be stricter still, of a Connection field for one; that is a 400
     require(head->method != verb::other);
-    require(!head->field("host").empty());
+    require(head->http_1_0 || !head->field("host").empty());
     require(framing.chunked == !head->field("transfer-encoding").empty());
     const auto length = head->field("content-length");
     require(framing.content_length.has_value() == !length.empty());

@@ -35,7 +35,8 @@ world_options options_with(bool tls, const std::string& keys) {
     out.server = "shards: 1"; // so that one connection a vendor is what a quiet gateway keeps
     out.tls = tls;
     // A create that was sent keeps its connection for as long, whoever waits.
-    out.staso_keys = "attempt_timeout: 4s, max_body: 1MiB, " + std::string(bare_provider) + (keys.empty() ? "" : ", " + keys);
+    out.staso_keys =
+        "attempt_timeout: 4s, max_body: 1MiB, " + std::string(bare_provider) + (keys.empty() ? "" : ", " + keys);
     out.gradient_keys = out.staso_keys + ", catalogue_ttl: 0s";
     return out;
 }

@@ -88,6 +88,8 @@ TEST_F(WatchHub, ASightingThatDoesNotComeInTimeIsADeadline) {
     pass(seconds(1));
     ASSERT_TRUE(seen);
     EXPECT_EQ(seen->error().code(), errc::deadline_exceeded);
+    ASSERT_TRUE(seen->error().provider());
+    EXPECT_EQ(seen->error().provider()->name, "p");
 }
 
 TEST_F(WatchHub, AWaitEndsWithAChangeOrWithItsTime) {

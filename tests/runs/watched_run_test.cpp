@@ -103,6 +103,35 @@ TEST_F(WatchedRun, WhoComesBackGetsWhatWasMissed) {
     EXPECT_EQ(heard_after(run, first_three[2]->id), "");
 }
 
+TEST_F(WatchedRun, ThatItHasStalledReachesWhoComesAfterwards) {
+    const auto present = [this](watch_event_kind kind) {
+        return format_event_id({77, state_of_etag(run.seen()->etag), kind});
+    };
+    ASSERT_TRUE(run.found_stalled(minutes(5), {}, at(303)));
+    EXPECT_EQ(heard_after(run, {}), "status stalled");
+    EXPECT_EQ(heard_after(run, first_three[0]->id), "status progress stalled");
+    EXPECT_EQ(heard_after(run, present(watch_event_kind::progress)), "stalled") << "of another watch";
+    EXPECT_EQ(heard_after(run, present(watch_event_kind::stalled)), "") << "who has heard it there";
+    auto from = run.begin({});
+    events out;
+    run.read(*from, out);
+    EXPECT_EQ(parse_event_id(out[0]->id)->number + 1, parse_event_id(out[1]->id)->number);
+    EXPECT_EQ(heard_after(run, out[0]->id), "stalled");
+    EXPECT_EQ(heard_after(run, out[1]->id), "");
+    run.finish(watch_event_kind::problem, "{}");
+    EXPECT_EQ(heard_after(run, {}), "status stalled problem");
+}
+
+TEST_F(WatchedRun, WhatHasMovedOnIsNotStalledToThem) {
+    ASSERT_TRUE(run.found_stalled(minutes(5), {}, at(303)));
+    run.saw(sighting(run_status::running, 6), at(400), at(400));
+    EXPECT_EQ(heard_after(run, {}), "status");
+    run.found_stalled(minutes(5), {}, at(999));
+    run.saw(sighting(run_status::completed), at(1000), at(1000));
+    run.finish(watch_event_kind::done, "{}");
+    EXPECT_EQ(heard_after(run, {}), "status done");
+}
+
 TEST_F(WatchedRun, AnIdOfAnotherWatchIsComparedByItsState) {
     auto same = *parse_event_id(first_three[2]->id);
     same.number = 77;

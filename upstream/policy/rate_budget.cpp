@@ -11,19 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr duration longest_look = 1s;
-constexpr duration first_pause = 2s; ///< after a 429 that tells nothing
-constexpr duration longest_pause = 1min;
-constexpr unsigned limit_is_hours_above = 1000;
-constexpr double near = 4;
 constexpr auto watch_horizon = 15min; ///< that what is left of an hour's share is to last for
 
 constexpr std::size_t index_of(urgency who) { return static_cast<std::size_t>(who); }
-
-/// By what factor a limit differs from a window's; infinite where that isn't known.
-double distance(const rate_window& window, double limit) {
-    const double known = window.anchor();
-    return known == 0 ? std::numeric_limits<double>::infinity() : std::max(limit / known, known / limit);
-}
 
 std::uint32_t sum(const std::array<std::uint32_t, urgency_count>& each) { return each[0] + each[1] + each[2]; }
 
@@ -181,58 +171,6 @@ std::size_t rate_budget::waiting() const {
     for (const auto& each : waiting_)
         all += each.size();
     return all;
-}
-
-void rate_budget::told(const quota_told& what, time_point now) {
-    const std::lock_guard lock(mutex_);
-    settle(now);
-    if (auto* const window = window_of(what)) {
-        const auto limit = what.limit.value_or(window->limit());
-        if (limit < window->limit())
-            ++version_;
-        window->set_limit(limit);
-        if (what.remaining && *what.remaining <= limit &&
-            window->correct(limit - *what.remaining, sum(under_way_), what.reset, latest_))
-            ++version_;
-    }
-    if (what.throttled)
-        close(what, now);
-    else if (is_open(now))
-        throttled_in_a_row_ = 0;
-}
-
-/// Which window an answer speaks of; null where that can't be told.
-rate_window* rate_budget::window_of(const quota_told& what) const {
-    if (!what.limit) {
-        if ((minute_->limit() == 0) == (hour_->limit() == 0))
-            return nullptr;
-        return minute_->limit() != 0 ? minute_.get() : hour_.get();
-    }
-    if (*what.limit == 0)
-        return nullptr;
-    auto* const closer = distance(*hour_, *what.limit) < distance(*minute_, *what.limit) ? hour_.get() : minute_.get();
-    if (distance(*closer, *what.limit) <= near)
-        return closer;
-    auto* const usual = *what.limit > limit_is_hours_above ? hour_.get() : minute_.get();
-    return usual->limit() == 0 ? usual : nullptr;
-}
-
-/// Several requests that were under way together are refused together: that is one refusal, not several in a row.
-void rate_budget::close(const quota_told& what, time_point now) {
-    std::optional<duration> pause;
-    if (what.retry_after && what.retry_after->count() > 0)
-        pause = *what.retry_after;
-    else if (what.reset && what.reset->count() > 0 && what.remaining == 0u)
-        pause = *what.reset;
-    if (is_open(now)) {
-        if (!pause)
-            pause = std::min(longest_pause, first_pause * (1u << std::min(throttled_in_a_row_, 8u)));
-        ++throttled_in_a_row_;
-    }
-    if (pause && now + *pause > closed_until_) {
-        closed_until_ = now + *pause;
-        ++version_;
-    }
 }
 
 rate_budget::window_view rate_budget::look(const rate_window& window, time_point now) const {

@@ -79,11 +79,14 @@ class rate_budget {
     void ended(urgency who);
 
     /// What an answer said. A 429 closes the gate: for `retry_after`, else until `reset` where nothing remains, else
-    /// for a few seconds that double with each 429 in a row. A `limit` near a window's (within a factor of four of what
-    /// is configured) replaces it: the minute's or the hour's, whichever is closer. Where neither is near it is the
-    /// hour's above 1,000 and the minute's below, if that one isn't known; else it is of another window than ours. A
-    /// `remaining` below what we count, with all that is under way, means that others use the same credential: the
-    /// difference counts as used, and leaves the window bit by bit from `reset` on. To be called after `ended`.
+    /// for a few seconds that double with each 429 in a row. A `limit` is a window's where `reset` can be (beyond a
+    /// minute, the minute's it isn't): the closer one's, where it is within a factor of four of what is configured or,
+    /// where nothing is, was told last. Of one that is near neither, `reset` speaks for the minute or the hour, and
+    /// without it an unknown window is the hour's above 1,000 and the minute's below; far above what is configured it
+    /// is of another window than ours, and then, or where no limit is told, the gate closes until `reset` where nothing
+    /// remains. A `remaining` below what we count, with all that is under way, means that others use the same
+    /// credential: the difference counts as used, and leaves the window bit by bit from `reset` on. To be called after
+    /// `ended`.
     void told(const quota_told& what, time_point now);
 
     struct use {
@@ -106,7 +109,7 @@ class rate_budget {
     struct view {
         window_view minute;
         window_view hour;
-        duration closed_for{}; ///< after a 429
+        duration closed_for{}; ///< after a 429, or where nothing remained
         std::size_t waiting = 0;
     };
     view look(time_point now) const;
@@ -142,6 +145,12 @@ class rate_budget {
     std::size_t waiting() const;
     ruling refuse(urgency who, line::iterator self, duration retry_after);
     rate_window* window_of(const quota_told& what) const;
+    bool is_hours(const quota_told& what) const;
+    bool may_become(const rate_window& window, const quota_told& what) const;
+    bool is_configured(const rate_window& window) const;
+    std::uint32_t known_limit(const rate_window& window) const;
+    void follow(rate_window& window, const quota_told& what);
+    void hold_until(time_point when);
     void close(const quota_told& what, time_point now);
     window_view look(const rate_window& window, time_point now) const;
 

@@ -1,4 +1,6 @@
+#include "store/runs.hpp"
 #include "tests/gateway/handlers/handler_world.hpp"
+#include "tests/support/test_store.hpp"
 
 namespace evalbridge::testing {
 namespace {
@@ -155,6 +157,100 @@ TEST_F(RunEvents, AClientThatGoesEndsItsStream) {
     EXPECT_EQ(hub.watchers(), 0u);
     pass(seconds(31));
     EXPECT_EQ(hub.watches(), 0u);
+}
+
+// A gateway that began anew: of its runs, it knows what is in the store.
+struct KeptEnds : RunEvents {
+    KeptEnds() { add_event_routes(by_store, served); }
+    void keep(run_status status) {
+        kept.run([&](connection& db) { return record_reading(db, sample_run(status), 1); });
+    }
+    std::unique_ptr<exchange> ask(const std::string& last_event_id = {}) {
+        auto x = std::make_unique<exchange>();
+        auto route = by_store.find(verb::get, path);
+        x->request.path_arguments = std::move(route.arguments);
+        if (!last_event_id.empty())
+            x->request.fields.emplace_back("last-event-id", last_event_id);
+        x->request.deadline = time.now() + seconds(30);
+        run_into(x->answer, (*route.handle)(x->request));
+        while (!x->answer) {
+            io.restart();
+            io.run_one();
+        }
+        return x;
+    }
+    test_store kept{store_engine::sqlite};
+    services served{.providers = providers,
+                    .replica = self,
+                    .kept = *kept,
+                    .memory = memory,
+                    .runs = *runs,
+                    .creates = creator,
+                    .suites = suites,
+                    .watches = hub,
+                    .states = states,
+                    .counts = counts,
+                    .cursor_mac = mac,
+                    .time = time,
+                    .log = log,
+                    .draining = not_ready,
+                    .here = here,
+                    .heartbeat = seconds(15),
+                    .max_wait = seconds(60)};
+    router by_store;
+};
+
+TEST_F(KeptEnds, AreToldWhereTheProviderCannotBeAsked) {
+    keep(run_status::completed);
+    asked->on_get_summary = [](const std::string&, const call&) { return error(errc::provider_unavailable); };
+    for (const auto why : {errc::provider_unavailable, errc::provider_throttled, errc::deadline_exceeded,
+                           errc::provider_rejected, errc::not_found}) {
+        now_shown = error(why);
+        const auto x = ask();
+        ASSERT_EQ(x->status(), 200) << name_of(why);
+        EXPECT_EQ((*x->answer)->content_type, "text/event-stream");
+        EXPECT_EQ(x->field("Cache-Control"), "no-store");
+        const auto& body = (*x->answer)->body;
+        EXPECT_TRUE(body.starts_with("retry: 2000\n\nid: 1.")) << body;
+        EXPECT_NE(body.find("event: status\ndata: {\"id\":\"p:1\""), std::string::npos) << body;
+        EXPECT_NE(body.find("event: done\ndata: {\"run\":{\"id\":\"p:1\""), std::string::npos) << body;
+        EXPECT_NE(body.find(R"("summary":null,"problem":{"code":"provider_unavailable")"), std::string::npos) << body;
+        EXPECT_EQ(hub.watchers(), 0u);
+    }
+}
+
+TEST_F(KeptEnds, HaveTheirSummaryWhereItCanBeHad) {
+    keep(run_status::completed);
+    now_shown = error(errc::provider_unavailable);
+    const auto x = ask();
+    ASSERT_EQ(x->status(), 200);
+    EXPECT_NE((*x->answer)->body.find(R"("summary":{"run_id":"p:1")"), std::string::npos) << (*x->answer)->body;
+    EXPECT_NE((*x->answer)->body.find(R"("run_terminal":true)"), std::string::npos);
+    EXPECT_TRUE((*x->answer)->body.ends_with("\"problem\":null}\n\n"));
+    EXPECT_TRUE(asked->summaries.at(0).run_has_ended);
+}
+
+TEST_F(KeptEnds, AreToldOnce) {
+    keep(run_status::completed);
+    now_shown = error(errc::provider_unavailable);
+    const auto body = (*ask()->answer)->body;
+    EXPECT_EQ(ask(last_id(body))->status(), 204);
+    const auto first = body.substr(0, body.find("event: done"));
+    const auto rest = (*ask(last_id(first.substr(0, first.rfind("id: "))))->answer)->body;
+    EXPECT_EQ(rest.find("event: status"), std::string::npos) << "it has that";
+    EXPECT_NE(rest.find("event: done"), std::string::npos);
+}
+
+TEST_F(KeptEnds, AreForNothingElse) {
+    now_shown = error(errc::provider_unavailable);
+    EXPECT_EQ(ask()->status(), 503) << "nobody knows it";
+    keep(run_status::running);
+    EXPECT_EQ(ask()->status(), 503) << "it may have ended since";
+    now_shown = error(errc::not_found);
+    EXPECT_EQ(ask()->status(), 404);
+    keep(run_status::completed);
+    now_shown = error(errc::overloaded);
+    EXPECT_EQ(ask()->status(), 503) << "the fault is ours";
 }
 
 } // namespace

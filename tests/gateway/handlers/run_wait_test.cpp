@@ -133,6 +133,28 @@ TEST_F(RunWait, AnErrorOfTheFirstReadingIsTheAnswer) {
     EXPECT_EQ(get(path, {{"wait", "61s", true}})->status(), 400);
 }
 
+TEST_F(RunWait, WhatCannotBeReadInTimeIsRefusedAtOnce) {
+    const auto room = time.now() + seconds(5);
+    asked->on_get_run = [this, room](const std::string& id, const call& c) -> result<run> {
+        if (c.deadline > room)
+            return answer_with(id);
+        return error(errc::provider_throttled).retry_after(seconds(5));
+    };
+    for (const auto& each : {path, path + "/events"}) {
+        exchange hurried;
+        auto route = routes.find(verb::get, each);
+        hurried.request.path_arguments = std::move(route.arguments);
+        if (each == path)
+            hurried.request.query = wait_20;
+        hurried.request.deadline = time.now() + seconds(2);
+        run_into(hurried.answer, (*route.handle)(hurried.request));
+        settle();
+        ASSERT_TRUE(hurried.answer) << each;
+        EXPECT_EQ(hurried.status(), 503) << each;
+        EXPECT_EQ(hurried.answer->error().retry_after(), seconds(5)) << each;
+    }
+}
+
 TEST_F(RunWait, APreferenceIsConfirmed) {
     const auto waiting = get(path, {}, {{"prefer", "wait=5"}});
     EXPECT_EQ(waiting->status(), 0);

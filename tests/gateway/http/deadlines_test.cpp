@@ -62,6 +62,20 @@ TEST(Deadline, ASilentClientIsClosedWithoutAWord) {
     EXPECT_TRUE(server.comes_to(0));
 }
 
+TEST(Deadline, TheHeadsRunsFromItsFirstByte) {
+    edge_server server;
+    add_thing(server);
+    server.options.idle_timeout = 100ms;
+    server.options.header_timeout = 500ms;
+    server.start();
+    raw_client fresh(server.port()), idle(server.port());
+    EXPECT_EQ(idle.ask(get("/thing")).status, 200);
+    EXPECT_TRUE(idle.closed()) << "so much time has passed";
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(fresh.ask("GET /thing HTTP/1.1\r\nHo").status, 408);
+    EXPECT_GE(std::chrono::steady_clock::now() - began, 500ms);
+}
+
 TEST(Deadline, AnIdleConnectionIsClosedWithoutAWord) {
     edge_server server;
     add_thing(server);

@@ -1,18 +1,17 @@
 // What a provider says of its limits: how it is read, and what the budget makes of it.
 
-#include "upstream/policy/rate_budget.hpp"
-
-#include <gtest/gtest.h>
+#include "tests/upstream/policy/told_budget.hpp"
 
 namespace evalbridge {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
+using testing::begin;
+using testing::ToldBudget;
 using kind = rate_budget::ruling::kind;
 using enum urgency;
 
-const time_point begin{100h};
 const std::chrono::system_clock::time_point today{1'760'000'000s};
 
 quota_told read(int status, answer_fields fields) {
@@ -71,84 +70,6 @@ TEST(ReadQuota, IgnoresJunk) {
         if (std::string_view(junk) != "4294967296")
             EXPECT_FALSE(told.retry_after) << junk;
     }
-}
-
-struct ToldBudget : ::testing::Test {
-    void use(std::uint32_t per_minute, std::uint32_t per_hour) {
-        rate_options options;
-        options.per_minute = per_minute;
-        options.per_hour = per_hour;
-        budget.emplace(options);
-    }
-    bool goes(urgency who = interactive) {
-        if (budget->ask(now, who, now).what != kind::go)
-            return false;
-        budget->ended(who, now);
-        return true;
-    }
-    void send(unsigned n) {
-        for (unsigned i = 0; i < n; ++i)
-            ASSERT_TRUE(goes()) << i;
-    }
-    void tell(std::optional<std::uint32_t> limit, std::optional<std::uint32_t> remaining,
-              std::optional<milliseconds> reset = {}) {
-        quota_told what;
-        what.limit = limit;
-        what.remaining = remaining;
-        what.reset = reset;
-        budget->told(what, now);
-    }
-    void refuse(std::optional<milliseconds> retry_after = {}, std::optional<std::uint32_t> remaining = {},
-                std::optional<milliseconds> reset = {}) {
-        quota_told what;
-        what.throttled = true;
-        what.retry_after = retry_after;
-        what.remaining = remaining;
-        what.reset = reset;
-        budget->told(what, now);
-    }
-    rate_budget::view look() const { return budget->look(now); }
-    duration closed() const { return look().closed_for; }
-
-    std::optional<rate_budget> budget;
-    time_point now = begin;
-};
-
-TEST_F(ToldBudget, ALimitNearAWindowsReplacesIt) {
-    struct row {
-        std::uint32_t minute, hour; // as configured
-        std::uint32_t told;
-        std::uint32_t then_minute, then_hour;
-    };
-    const row rows[] = {
-        {250, 5000, 5000, 250, 5000},   {250, 5000, 300, 300, 5000},
-        {250, 5000, 200, 200, 5000},    {250, 5000, 2000, 250, 2000},
-        {250, 5000, 1000, 1000, 5000},                                 // four times one, a fifth of the other
-        {250, 5000, 20000, 250, 20000}, {250, 5000, 20001, 250, 5000}, // a day's, perhaps
-        {250, 5000, 62, 250, 5000},     {250, 5000, 0, 250, 5000},
-        {250, 1000, 5000, 250, 1000}, // kept lower on purpose
-        {0, 0, 5000, 0, 5000},          {0, 0, 1001, 0, 1001},
-        {0, 0, 1000, 1000, 0},          {0, 0, 60, 60, 0},
-        {250, 0, 5000, 250, 5000},      {250, 0, 10, 250, 0},
-        {0, 5000, 100, 100, 5000},      {0, 5000, 4'000'000, 0, 5000},
-        {0, 0, 4'000'000, 0, 100'000}, // more isn't counted
-    };
-    for (const auto& each : rows) {
-        use(each.minute, each.hour);
-        tell(each.told, {});
-        const auto where =
-            std::to_string(each.minute) + ", " + std::to_string(each.hour) + ", told " + std::to_string(each.told);
-        EXPECT_EQ(look().minute.limit, each.then_minute) << where;
-        EXPECT_EQ(look().hour.limit, each.then_hour) << where;
-    }
-}
-
-TEST_F(ToldBudget, AWindowsLimitDoesNotDriftAway) {
-    use(100, 0);
-    tell(400, {});
-    EXPECT_EQ(look().minute.limit, 400u);
-    tell(900, {}); // near what it became, and far from what was configured
-    EXPECT_EQ(look().minute.limit, 400u);
 }
 
 TEST_F(ToldBudget, WhatWasSentBeforeTheLimitWasKnownCounts) {
