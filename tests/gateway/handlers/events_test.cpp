@@ -180,23 +180,7 @@ struct KeptEnds : RunEvents {
         return x;
     }
     test_store kept{store_engine::sqlite};
-    services served{.providers = providers,
-                    .replica = self,
-                    .kept = *kept,
-                    .memory = memory,
-                    .runs = *runs,
-                    .creates = creator,
-                    .suites = suites,
-                    .watches = hub,
-                    .states = states,
-                    .counts = counts,
-                    .cursor_mac = mac,
-                    .time = time,
-                    .log = log,
-                    .draining = not_ready,
-                    .here = here,
-                    .heartbeat = seconds(15),
-                    .max_wait = seconds(60)};
+    services served = services_on(*kept);
     router by_store;
 };
 

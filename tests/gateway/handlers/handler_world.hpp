@@ -63,6 +63,28 @@ class handler_world : public watch_world {
         return begin(verb::get, path, std::move(with), std::move(extra));
     }
 
+    /// All of them, on that store.
+    services services_on(store& kept) {
+        return {.providers = providers,
+                .replica = self,
+                .kept = kept,
+                .memory = memory,
+                .runs = *runs,
+                .creates = creator,
+                .suites = suites,
+                .watches = hub,
+                .states = states,
+                .counts = counts,
+                .cursor_mac = mac,
+                .time = time,
+                .log = log,
+                .draining = not_ready,
+                .here = here,
+                .heartbeat = seconds(15),
+                .max_wait = seconds(60),
+                .metrics_need_key = false};
+    }
+
     provider_set providers;
     scripted_provider* asked = nullptr; ///< the one in the set
     const replica_identity self{"here"};
@@ -84,24 +106,7 @@ class handler_world : public watch_world {
     std::map<std::string, std::unique_ptr<provider_state>> states;
     mac_function mac = [](std::string_view) { return std::string(16, 'm'); };
     std::atomic<bool> not_ready{false};
-    services all{.providers = providers,
-                 .replica = self,
-                 .kept = runs.kept(),
-                 .memory = memory,
-                 .runs = *runs,
-                 .creates = creator,
-                 .suites = suites,
-                 .watches = hub,
-                 .states = states,
-                 .counts = counts,
-                 .cursor_mac = mac,
-                 .time = time,
-                 .log = log,
-                 .draining = not_ready,
-                 .here = here,
-                 .heartbeat = seconds(15),
-                 .max_wait = seconds(60),
-                 .metrics_need_key = false};
+    services all = services_on(runs.kept());
     router routes;
 };
 
