@@ -31,7 +31,7 @@ std::int64_t size_of(const std::string& text) { return static_cast<std::int64_t>
 /// what is bound is looked for among all other names of the statement.
 class row_values {
   public:
-    row_values& add(std::initializer_list<std::int64_t> numbers, std::size_t bound) {
+    void add(std::initializer_list<std::int64_t> numbers, std::size_t bound) {
         auto separator = text_.empty() ? "(" : ", (";
         for (const auto number : numbers)
             text_.append(std::exchange(separator, ", ")).append(std::to_string(number));
@@ -39,7 +39,6 @@ class row_values {
             text_.append(", :").append(1, static_cast<char>('a' + column)).append(std::to_string(rows_));
         text_ += ')';
         ++rows_;
-        return *this;
     }
     const std::string& text() const { return text_; }
 

@@ -1,5 +1,6 @@
 #include "store/connection.hpp"
 
+#include "base/percent.hpp"
 #include "store/postgres_session.hpp"
 
 #include <soci/postgresql/soci-postgresql.h>
@@ -56,9 +57,7 @@ std::string uri_to_inspect(const std::filesystem::path& file) {
     const auto beside = [&](const char* suffix) { return std::filesystem::path(file).concat(suffix); };
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     std::error_code missing;
-    std::string out = "file:";
-    for (const char c : file.string())
-        out += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
+    const auto out = "file:" + encode_query(file.string());
     if (can_write(file) && can_write(folder))
         return out + "?mode=rw";
     const auto log = std::filesystem::file_size(beside("-wal"), missing);
